@@ -1,0 +1,75 @@
+import js from '@eslint/js'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+/** The paths are those of the workspace: its root `eslint.config.js` re-exports this. */
+export default defineConfig(
+  globalIgnores(['**/dist/', '**/reports/', '**/.turbo/', '**/fixtures/']),
+  {
+    files: ['**/*.ts'],
+    extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      // A string is spread to count its code points.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'error',
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+    },
+  },
+  {
+    name: 'mm-secrets/arguments-not-globals',
+    files: ['packages/*/src/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'fetch arrives as an argument.' },
+        { name: 'console', message: 'A package does not print.' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'exit', message: 'A package does not exit.' },
+        { object: 'process', property: 'exitCode', message: 'A package does not exit.' },
+        { object: 'process', property: 'argv', message: 'Arguments arrive as arguments.' },
+        { object: 'process', property: 'stdin', message: 'Streams arrive as arguments.' },
+        { object: 'process', property: 'stdout', message: 'A package does not print.' },
+        { object: 'process', property: 'stderr', message: 'A package does not print.' },
+        ...environment('The environment arrives as an argument.'),
+      ],
+    },
+  },
+  {
+    name: 'mm-secrets/the-one-default',
+    files: ['packages/secrets/src/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    name: 'mm-secrets/tests',
+    files: ['**/test/**/*.ts', '**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [js.configs.recommended, tseslint.configs.recommended],
+    rules: { eqeqeq: ['error', 'always', { null: 'ignore' }], 'prefer-const': 'error' },
+  },
+)
+
+function environment(message) {
+  return [{ object: 'process', property: 'env', message }]
+}

@@ -1,0 +1,5 @@
+export { cleanEnv } from './clean-env.ts'
+export type { NodeVersion } from './node-versions.ts'
+export { nodeVersions } from './node-versions.ts'
+export type { RealPart } from './real-part.ts'
+export { describeWith, realPart } from './real-part.ts'

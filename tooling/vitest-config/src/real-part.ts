@@ -1,0 +1,25 @@
+import { describe } from 'vitest'
+
+import { onPath } from './on-path.ts'
+
+/** Real programs that tests use instead of imitations; `scripts/real-parts.mjs` installs them. */
+export type RealPart = 'age' | 'strace' | 'tmux'
+
+/** @returns the path of the program, or null where it is not installed */
+export function realPart(name: RealPart): string | null {
+  return onPath(name)
+}
+
+/** A suite that needs a real program. Where that is absent, the suite is skipped and its title says why. */
+export function describeWith(part: RealPart, name: string, suite: (path: string) => void): void {
+  const path = realPart(part)
+  if (path === null) {
+    describe.skip(`${name} (skipped: ${part} is not installed)`, () => {
+      suite(part)
+    })
+    return
+  }
+  describe(name, () => {
+    suite(path)
+  })
+}
