@@ -2,6 +2,22 @@ import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
+const unused = {
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', ignoreRestSiblings: true },
+  ],
+}
+const ofAProgram = [
+  { object: 'process', property: 'exit', message: 'A package does not exit.' },
+  { object: 'process', property: 'exitCode', message: 'A package does not exit.' },
+  { object: 'process', property: 'argv', message: 'Arguments arrive as arguments.' },
+  { object: 'process', property: 'stdin', message: 'Streams arrive as arguments.' },
+  { object: 'process', property: 'stdout', message: 'A package does not print.' },
+  { object: 'process', property: 'stderr', message: 'A package does not print.' },
+]
+const eqeqeq = ['error', 'always', { null: 'ignore' }]
+
 /** The paths are those of the workspace: its root `eslint.config.js` re-exports this. */
 export default defineConfig(
   globalIgnores(['**/dist/', '**/reports/', '**/.turbo/', '**/fixtures/']),
@@ -12,10 +28,7 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       '@typescript-eslint/consistent-type-exports': 'error',
-      '@typescript-eslint/no-unused-vars': [
-        'error',
-        { argsIgnorePattern: '^_', ignoreRestSiblings: true },
-      ],
+      ...unused,
       // A string is spread to count its code points.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -24,7 +37,7 @@ export default defineConfig(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      eqeqeq,
       'no-console': 'error',
       'object-shorthand': 'error',
       'prefer-const': 'error',
@@ -41,20 +54,15 @@ export default defineConfig(
       ],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'exit', message: 'A package does not exit.' },
-        { object: 'process', property: 'exitCode', message: 'A package does not exit.' },
-        { object: 'process', property: 'argv', message: 'Arguments arrive as arguments.' },
-        { object: 'process', property: 'stdin', message: 'Streams arrive as arguments.' },
-        { object: 'process', property: 'stdout', message: 'A package does not print.' },
-        { object: 'process', property: 'stderr', message: 'A package does not print.' },
-        ...environment('The environment arrives as an argument.'),
+        ...ofAProgram,
+        { object: 'process', property: 'env', message: 'The environment arrives as an argument.' },
       ],
     },
   },
   {
     name: 'mm-secrets/the-one-default',
     files: ['packages/secrets/src/**/*.ts'],
-    rules: { 'no-restricted-properties': 'off' },
+    rules: { 'no-restricted-properties': ['error', ...ofAProgram] },
   },
   {
     name: 'mm-secrets/tests',
@@ -64,12 +72,9 @@ export default defineConfig(
     },
   },
   {
+    // Names are checked by TypeScript (checkJs) where it matters.
     files: ['**/*.js', '**/*.mjs'],
     extends: [js.configs.recommended, tseslint.configs.recommended],
-    rules: { eqeqeq: ['error', 'always', { null: 'ignore' }], 'prefer-const': 'error' },
+    rules: { ...unused, eqeqeq, 'no-undef': 'off', 'prefer-const': 'error' },
   },
 )
-
-function environment(message) {
-  return [{ object: 'process', property: 'env', message }]
-}
