@@ -1,0 +1,71 @@
+import type { Environment } from '../credential/exchange.ts'
+import type { Fingerprint } from '../credential/fingerprint.ts'
+import type { Instant, VersionId } from '../credential/version.ts'
+import type { ErrorCode } from '../errors/secrets-error.ts'
+import type { Actor } from '../runtime/deps.ts'
+
+/** What can be done, as pinning judges it and the audit log records it. */
+export type Action =
+  | 'list'
+  | 'describe'
+  | 'read'
+  | 'reveal'
+  | 'save'
+  | 'rotate'
+  | 'resume'
+  | 'discard'
+  | 'annotate'
+  | 'freeze'
+  | 'migrate'
+  | 'delete'
+  | 'restore'
+  | 'note'
+  | 'incident'
+  /** The log's own: a line torn by a crash was removed. */
+  | 'repair'
+
+/** One thing that happened: when, who, what, to which credential, how it ended; never a value. */
+export interface AuditEvent {
+  readonly at: Instant
+  readonly actor: Actor
+  /** The AWS identity, where known. */
+  readonly caller: string | null
+  readonly action: Action
+  readonly env: Environment
+  /** As `formatRef` names it. */
+  readonly credential: string | null
+  readonly versionId: VersionId | null
+  readonly fingerprint: Fingerprint | null
+  readonly outcome: 'started' | 'done' | 'refused' | 'failed' | 'break-glass'
+  readonly code: ErrorCode | null
+  readonly reason: string | null
+  readonly incident: { readonly id: string; readonly step: string } | null
+}
+
+/** A place in the chain: the number of the last record, from 1, and its HMAC in hex. */
+export interface AuditHead {
+  readonly sequence: number
+  readonly mac: string
+}
+
+/** A record as it stands in the chain: `mac` is over the event and the mac before. */
+export type AuditRecord = AuditEvent & AuditHead
+
+export interface AuditSink {
+  /** Resolves once the event is durable. @throws AUDIT_UNAVAILABLE */
+  append(event: AuditEvent): Promise<void>
+}
+
+export interface AuditVerdict {
+  /** How many records were checked. */
+  readonly records: number
+  /** What is wrong with the first bad record, in words; null: the chain holds. */
+  readonly broken: string | null
+}
+
+export interface AuditLog extends AuditSink {
+  head(env: Environment): Promise<AuditHead | null>
+  records(env: Environment): AsyncIterable<AuditRecord>
+  /** @param exported heads kept elsewhere, each of which the chain must contain */
+  verify(env: Environment, exported: readonly AuditHead[]): Promise<AuditVerdict>
+}

@@ -1,0 +1,79 @@
+export type {
+  Action,
+  AuditEvent,
+  AuditHead,
+  AuditLog,
+  AuditRecord,
+  AuditSink,
+  AuditVerdict,
+} from './audit/event.ts'
+export type {
+  Backend,
+  CredentialKeeper,
+  CredentialReader,
+  CredentialState,
+  CredentialWriter,
+  Draft,
+  ListFilter,
+  Pending,
+  Version,
+  VersionSelector,
+} from './backend/port.ts'
+export type { Credential, Members, WholeMembers } from './credential/credential.ts'
+export { isWhole, memberEntries, missingMembers } from './credential/credential.ts'
+export type { Environment, Exchange, KeyType } from './credential/exchange.ts'
+export { ENVIRONMENTS, EXCHANGES, KEY_TYPES, isKeyType } from './credential/exchange.ts'
+export type { Fingerprint } from './credential/fingerprint.ts'
+export { fingerprint, shortFingerprint } from './credential/fingerprint.ts'
+export { isPem, mask } from './credential/mask.ts'
+export type { Annotation, Metadata } from './credential/metadata.ts'
+export type {
+  Account,
+  CredentialRef,
+  CredentialRefParts,
+  Namespace,
+  SecretName,
+  Suffix,
+} from './credential/name.ts'
+export {
+  ADMIN_NAMESPACE,
+  DEFAULT_NAMESPACE,
+  credentialRef,
+  formatRef,
+  parseEnvironment,
+  parseExchange,
+  parseKeyType,
+  parseSecretName,
+  secretName,
+} from './credential/name.ts'
+export { redact } from './credential/redact.ts'
+export type { RedactedOrigin } from './credential/redacted.ts'
+export { Redacted } from './credential/redacted.ts'
+export { checkMembers, parseValue, shapeWarnings } from './credential/value.ts'
+export type { Instant, Layout, Stage, VersionId } from './credential/version.ts'
+export { parseVersionId } from './credential/version.ts'
+export { printable } from './errors/printable.ts'
+export type { ErrorCode, SecretsErrorOptions } from './errors/secrets-error.ts'
+export { ERROR_CODES, SecretsError, errorCode } from './errors/secrets-error.ts'
+export { didYouMean, suggest } from './errors/suggestion.ts'
+export { rotationDays } from './rotation/policy.ts'
+export type { RecoverOptions } from './rotation/recover.ts'
+export type { StatusCondition, StatusRow } from './rotation/status.ts'
+export { statusRow } from './rotation/status.ts'
+export type { Tickets } from './rotation/tickets.ts'
+export { fileTickets } from './rotation/tickets.ts'
+export type { Check, Source, WriteOptions, WriteResult, WriteStep } from './rotation/write.ts'
+export type { Call } from './runtime/call.ts'
+export { newCall } from './runtime/call.ts'
+export type { Clock } from './runtime/clock.ts'
+export { systemClock } from './runtime/clock.ts'
+export type { Actor, Deps, Env, FileSystem } from './runtime/deps.ts'
+export type { OpenedBackend } from './session/guarded-secrets.ts'
+export { guardedSecrets } from './session/guarded-secrets.ts'
+export type { Ask, Guarded, Identity, ListAsk, Secrets, WriteAsk } from './session/secrets.ts'
+export type {
+  AuditSinkName,
+  BackendName,
+  EnvironmentSettings,
+  Settings,
+} from './settings/settings.ts'

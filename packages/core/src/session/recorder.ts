@@ -1,0 +1,87 @@
+import type { Action, AuditEvent, AuditSink } from '../audit/event.ts'
+import type { Environment } from '../credential/exchange.ts'
+import { SecretsError } from '../errors/secrets-error.ts'
+import type { Deps } from '../runtime/deps.ts'
+
+/** What differs from event to event; the recorder knows when and who. */
+export type Happening = Pick<AuditEvent, 'action' | 'env' | 'outcome'> &
+  Partial<
+    Pick<
+      AuditEvent,
+      'caller' | 'credential' | 'versionId' | 'fingerprint' | 'code' | 'reason' | 'incident'
+    >
+  >
+
+/** What becomes of an event that no sink takes. */
+export interface Recorder {
+  /** No record, no secret: fails closed for prod, is one warning line elsewhere. @throws AUDIT_UNAVAILABLE */
+  recordRead(happening: Happening): Promise<void>
+  /** Never stops for the log: what the sinks do not take goes to stderr. */
+  recordWrite(happening: Happening): Promise<void>
+  /** For what gives no secret away: a sink that fails is one warning line. */
+  recordQuietly(happening: Happening): Promise<void>
+}
+
+/** The rules of the audit log, applied in one place. */
+export function recorder(sink: AuditSink, deps: Pick<Deps, 'actor' | 'clock' | 'warn'>): Recorder {
+  const complete = (happening: Happening): AuditEvent => ({
+    at: deps.clock.now(),
+    actor: deps.actor,
+    caller: null,
+    credential: null,
+    versionId: null,
+    fingerprint: null,
+    code: null,
+    reason: null,
+    incident: null,
+    ...happening,
+  })
+
+  const warnUnrecorded = (env: Environment, action: Action, error: unknown): void => {
+    deps.warn(`The audit log of ${env} did not take this ${action}: ${messageOf(error)}`)
+  }
+
+  return {
+    async recordRead(happening) {
+      try {
+        await sink.append(complete(happening))
+      } catch (error) {
+        if (happening.env === 'prod') throw failClosed(error)
+        warnUnrecorded(happening.env, happening.action, error)
+      }
+    },
+
+    async recordWrite(happening) {
+      const event = complete(happening)
+      try {
+        await sink.append(event)
+      } catch (error) {
+        warnUnrecorded(event.env, event.action, error)
+        deps.warn(`audit: ${JSON.stringify(event)}`)
+      }
+    },
+
+    async recordQuietly(happening) {
+      try {
+        await sink.append(complete(happening))
+      } catch (error) {
+        warnUnrecorded(happening.env, happening.action, error)
+      }
+    },
+  }
+}
+
+function failClosed(error: unknown): SecretsError {
+  return new SecretsError(
+    'AUDIT_UNAVAILABLE',
+    `prod is read only where the read can be recorded: ${messageOf(error)}`,
+    {
+      hint: 'Mend the audit log, or send records elsewhere with MM_AUDIT_SINKS=stderr.',
+      cause: error,
+    },
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
