@@ -37,7 +37,13 @@ const packages = await testedPackages()
 forgetReports(packages)
 const suites = await run(
   'turbo',
-  ['run', 'test', '--continue', '--concurrency=2', '--output-logs=new-only'],
+  [
+    'run',
+    'test',
+    '--continue=dependencies-successful',
+    '--concurrency=2',
+    '--output-logs=new-only',
+  ],
   { output: 'inherit', env: toolEnv(laneKeys()) },
 )
 const tests = tally(packages)
