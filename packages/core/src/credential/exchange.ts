@@ -15,11 +15,7 @@ export const KEY_TYPES: Readonly<Record<Exchange, readonly ['api_key', ...KeyTyp
 }
 
 /** Every key type that some exchange uses, the anchor first. */
-export const ALL_KEY_TYPES = [
-  'api_key',
-  'api_secret',
-  'api_passphrase',
-] as const satisfies readonly KeyType[]
+export const ALL_KEY_TYPES: readonly KeyType[] = ['api_key', 'api_secret', 'api_passphrase']
 
 export function isEnvironment(text: string): text is Environment {
   return (ENVIRONMENTS as readonly string[]).includes(text)

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { KeyType } from './exchange.ts'
 import { mask } from './mask.ts'
 import type { VersionId } from './version.ts'
@@ -7,9 +8,6 @@ export interface RedactedOrigin {
   readonly keyType: KeyType
   readonly versionId: VersionId
 }
-
-/** Node's `util.inspect.custom`, which is registered by name so that nothing need be imported for it. */
-const inspect = Symbol.for('nodejs.util.inspect.custom')
 
 /**
  * A value in transit. Turned into a string, into JSON or inspected, it shows its mask; only `reveal` gives the value.
@@ -43,7 +41,12 @@ export class Redacted {
     return this.toString()
   }
 
-  [inspect](): string {
-    return this.toString()
+  static {
+    // Not a method of the class: its computed name could not be declared from this file alone.
+    Object.defineProperty(Redacted.prototype, inspect.custom, {
+      value(this: Redacted): string {
+        return this.toString()
+      },
+    })
   }
 }
