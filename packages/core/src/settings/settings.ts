@@ -37,8 +37,14 @@ export interface Settings {
   /** Absolute path of the folder of vaults, identities, audit logs and `config.json`. */
   readonly home: string
   readonly region: string | null
+  /** Replaces the exchanges' hosts, for trying things against a server on this machine: an origin on loopback. */
+  readonly exchangeEndpoint: string | null
+  /** `environments[env]?.auditSinks ?? auditSinks` is what counts: `MM_AUDIT_SINKS` removes the former. */
   readonly auditSinks: readonly AuditSinkName[]
-  /** From `MM_FAKE_SECRETS_JSON` and the exchange variables. */
+  /**
+   * What the memory backend starts with: `MM_FAKE_SECRETS_JSON` and the exchange variables. Where no backend is named,
+   * the exchange variables alone, for `dev`. Where `file` or `aws` is named, empty.
+   */
   readonly seed: ReadonlyMap<SecretName, Redacted>
   /** Absolute path of an identity kept elsewhere. */
   readonly identityFile: string | null
