@@ -1,0 +1,89 @@
+import type { AuditHead } from '../../audit/event.ts'
+import type { Environment } from '../../credential/exchange.ts'
+import type { Call } from '../../runtime/call.ts'
+import type { DocumentStore } from '../document/document.ts'
+import { fileIdentities } from './identities.ts'
+import type { FileDocumentsOptions } from './options.ts'
+import { vaultFolder } from './vault-folder.ts'
+import type { VaultReader } from './vault-reader.ts'
+import { vaultReader } from './vault-reader.ts'
+import type { WriteVersion } from './vault-writer.ts'
+import { vaultWriter } from './vault-writer.ts'
+import type { OpenedVersion } from './version-file.ts'
+
+/** Encrypted documents in files, and what the audit log needs of them. */
+export interface FileDocuments extends DocumentStore {
+  /** The key of the environment's audit chain, 32 bytes; makes the vault, empty, where there is none. */
+  auditKey(env: Environment, call: Call): Promise<Uint8Array>
+  /** Where the audit chain stood when each version that is kept was written, oldest first. */
+  auditHeads(env: Environment, call: Call): Promise<readonly AuditHead[]>
+}
+
+interface Vault {
+  readonly reader: VaultReader
+  readonly write: WriteVersion
+}
+
+/**
+ * One folder, one identity and one vault for each environment: opening one never decrypts another.
+ *
+ * A vault is a file of age for each version, named by its number. Writers compare and swap by linking the next number;
+ * readers check that what they find was written by one who could open the vault, and that it never goes back.
+ *
+ * @throws (each method) STORE_CREDENTIALS without a usable identity; CORRUPT, TAMPERED, ROLLED_BACK; UNAVAILABLE,
+ * DENIED, CONFIG for what the file system refuses
+ */
+export function fileDocuments(options: FileDocumentsOptions): FileDocuments {
+  const identities = fileIdentities(options)
+  const vaults = new Map<Environment, Vault>()
+
+  function vaultOf(env: Environment): Vault {
+    const known = vaults.get(env)
+    if (known !== undefined) return known
+    const folder = vaultFolder(options.home, env)
+    const reader = vaultReader(options, identities, folder)
+    const vault = { reader, write: vaultWriter(options, identities, folder, reader) }
+    vaults.set(env, vault)
+    return vault
+  }
+
+  /** The chain only grows: a log that was cut leaves the later head in the vault, where `audit verify` finds it. */
+  async function auditHeadFor(env: Environment, base: OpenedVersion): Promise<AuditHead | null> {
+    const before = base.content.auditHead
+    const now = await options.auditHead(env).catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : 'unknown'
+      options.warn(`The vault of ${env} could not record where its audit log stands: ${problem}`)
+      return null
+    })
+    return now !== null && now.sequence >= (before?.sequence ?? 0) ? now : before
+  }
+
+  return {
+    read: async (env, call) => {
+      const opened = await vaultOf(env).reader.newest(call)
+      if (opened === null) return null
+      const { auditKey, auditHead, credentials } = opened.content
+      return { document: { auditKey, auditHead, credentials }, revision: opened.number }
+    },
+    replace: async (env, { credentials }, revision, call) => {
+      const { reader, write } = vaultOf(env)
+      const base = await reader.newest(call)
+      if ((base?.number ?? 0) !== revision) return false
+      // No audit log is older than the vault that holds its key.
+      const auditHead = base === null ? null : await auditHeadFor(env, base)
+      return write(base, { credentials, auditHead }, call)
+    },
+    auditKey: async (env, call) => {
+      const { reader, write } = vaultOf(env)
+      for (;;) {
+        const opened = await reader.newest(call)
+        if (opened !== null) return Buffer.from(opened.content.auditKey, 'base64')
+        await write(null, { credentials: {}, auditHead: null }, call)
+      }
+    },
+    auditHeads: async (env, call) => {
+      const kept = await vaultOf(env).reader.kept(call)
+      return kept.flatMap(({ content }) => content.auditHead ?? [])
+    },
+  }
+}

@@ -1,0 +1,3 @@
+export type { FileDocuments } from './file-documents.ts'
+export { fileDocuments } from './file-documents.ts'
+export type { FileDocumentsOptions } from './options.ts'

@@ -1,0 +1,99 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { AuditHead } from '../../audit/event.ts'
+import type { Environment } from '../../credential/exchange.ts'
+import type { VaultDocument } from '../document/document.ts'
+import { sortedJson } from './sorted-json.ts'
+
+const FORMAT = 'mm-secrets/vault/1'
+
+/** Two spaces, as a person who decrypts it with `age -d` reads it best. */
+const INDENT = 2
+
+/** What one version of a vault holds beside its MAC. */
+export interface VaultContent extends VaultDocument {
+  readonly env: Environment
+  /** From 1; the one in the file's name. */
+  readonly number: number
+  /** SHA-256 of the file of the version before, in hex; null for the first. */
+  readonly parent: string | null
+  /** ISO 8601 */
+  readonly writtenAt: string
+  /** Base64 of 32 bytes; every version of a vault has the same. */
+  readonly macKey: string
+}
+
+/**
+ * The plaintext of a version: JSON with sorted names, and an HMAC-SHA256 over the rest of it. The recipient of a vault
+ * is public, so anybody can encrypt to it; only who has opened the vault knows its `macKey`.
+ */
+export function formatVault(content: VaultContent): string {
+  const rest = { format: FORMAT, ...content }
+  return `${sortedJson({ ...rest, mac: macOf(rest, content.macKey) }, INDENT)}\n`
+}
+
+/**
+ * Reads the plaintext of a version.
+ *
+ * @returns null when its form or its MAC does not hold
+ */
+export function parseVault(text: string): VaultContent | null {
+  const parsed = parseObject(text)
+  if (parsed === null) return null
+  const { mac, ...rest } = parsed
+  if (!isContent(rest) || typeof mac !== 'string') return null
+  if (!sameText(mac, macOf(rest, rest.macKey))) return null
+  const { format: _format, ...content } = rest
+  return content
+}
+
+/** SHA-256 in hex. */
+export function hashOf(file: Uint8Array): string {
+  return createHash('sha256').update(file).digest('hex')
+}
+
+/** Compares in a time that does not depend on where two texts differ. */
+export function sameText(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+function macOf(rest: unknown, macKey: string): string {
+  const key = Buffer.from(macKey, 'base64')
+  return createHmac('sha256', key).update(sortedJson(rest)).digest('hex')
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return isObject(parsed) ? parsed : null
+  } catch {
+    // The parser's message would quote the vault.
+    return null
+  }
+}
+
+function isContent(
+  value: Readonly<Record<string, unknown>>,
+): value is Readonly<Record<string, unknown>> & VaultContent & { format: string } {
+  return (
+    value['format'] === FORMAT &&
+    typeof value['env'] === 'string' &&
+    typeof value['number'] === 'number' &&
+    (value['parent'] === null || typeof value['parent'] === 'string') &&
+    typeof value['writtenAt'] === 'string' &&
+    typeof value['macKey'] === 'string' &&
+    typeof value['auditKey'] === 'string' &&
+    (value['auditHead'] === null || isHead(value['auditHead'])) &&
+    isObject(value['credentials'])
+  )
+}
+
+function isHead(value: unknown): value is AuditHead {
+  return (
+    isObject(value) && typeof value['sequence'] === 'number' && typeof value['mac'] === 'string'
+  )
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,150 @@
+import type { Stats } from 'node:fs'
+import { constants } from 'node:fs'
+import { dirname } from 'node:path'
+import { SecretsError } from '../errors/secrets-error.ts'
+import type { FileSystem } from '../runtime/deps.ts'
+import { fileError, systemCode } from './file-error.ts'
+import { syncFoldersBetween } from './sync-folder.ts'
+
+/** O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. Windows has neither flag. */
+const READ_AS_IT_IS = constants.O_RDONLY | flag('O_NOFOLLOW') | flag('O_NONBLOCK')
+const FOLDER_MODE = 0o700
+const GROUP_AND_OTHERS = 0o077
+const WRITABLE_BY_OTHERS = 0o022
+
+/**
+ * Reads a file that must be ours alone: no symbolic link, a regular file, owned by this user, closed to all others.
+ *
+ * @param what names the file in messages: 'the identity of prod'
+ * @returns null when there is none
+ * @throws CONFIG naming the path and the command that mends it; whatever `fileError` makes of a system error
+ */
+export function readPrivateFile(
+  fs: FileSystem,
+  path: string,
+  what: string,
+): Promise<Buffer | null> {
+  return readChecked(fs, path, what, checkPrivate)
+}
+
+/**
+ * Reads a file whose content protects itself (it is encrypted or authenticated), but not through a symbolic link.
+ *
+ * @returns null when there is none
+ * @throws CONFIG for a symbolic link or what is no regular file; whatever `fileError` makes of a system error
+ */
+export function readRegularFile(
+  fs: FileSystem,
+  path: string,
+  what: string,
+): Promise<Buffer | null> {
+  return readChecked(fs, path, what, checkRegular)
+}
+
+async function readChecked(
+  fs: FileSystem,
+  path: string,
+  what: string,
+  check: (stats: Stats, path: string, what: string) => void,
+): Promise<Buffer | null> {
+  try {
+    const file = await fs.open(path, READ_AS_IT_IS)
+    try {
+      check(await file.stat(), path, what)
+      return await file.readFile()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT') return null
+    if (code === 'ELOOP') throw symbolicLink(path, what)
+    throw fileError(error, path, `reading ${what}`)
+  }
+}
+
+/**
+ * Makes a folder and those above it, as far as they are missing, open to this user alone.
+ *
+ * @throws CONFIG where a symbolic link, a file, or a folder that others own or may write to is in its place
+ */
+export async function makePrivateFolder(fs: FileSystem, path: string): Promise<void> {
+  try {
+    const first = await fs.mkdir(path, { recursive: true, mode: FOLDER_MODE })
+    if (first !== undefined) await syncFoldersBetween(fs, dirname(first), path)
+    checkPrivateFolder(await fs.lstat(path), path)
+  } catch (error) {
+    // A link that leads nowhere, or a file in place of the folder.
+    if (systemCode(error) === 'EEXIST') throw notAFolder(path)
+    throw fileError(error, path, 'making a folder')
+  }
+}
+
+function flag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
+  const flags: Partial<Record<string, number>> = constants
+  return flags[name] ?? 0
+}
+
+function checkRegular(stats: Stats, path: string, what: string): void {
+  if (stats.isFile()) return
+  throw new SecretsError('CONFIG', `${capital(what)} is not a regular file: ${path}`, {
+    hint: 'Put the file itself in its place.',
+  })
+}
+
+function checkPrivate(stats: Stats, path: string, what: string): void {
+  checkRegular(stats, path, what)
+  const user = process.getuid?.()
+  if (user === undefined) return
+  if (lentBySystemd(stats)) return
+  checkOwner(stats, user, path, what)
+  if ((stats.mode & GROUP_AND_OTHERS) !== 0) {
+    throw new SecretsError('CONFIG', `${capital(what)} is open to other users: ${path}`, {
+      hint: `Close it: chmod 600 '${path}'`,
+    })
+  }
+}
+
+function checkPrivateFolder(stats: Stats, path: string): void {
+  if (stats.isSymbolicLink()) throw symbolicLink(path, 'the folder')
+  if (!stats.isDirectory()) throw notAFolder(path)
+  const user = process.getuid?.()
+  if (user === undefined) return
+  checkOwner(stats, user, path, 'the folder')
+  if ((stats.mode & WRITABLE_BY_OTHERS) !== 0) {
+    throw new SecretsError('CONFIG', `Other users may write to the folder ${path}`, {
+      hint: `Close it: chmod 700 '${path}'`,
+    })
+  }
+}
+
+function checkOwner(stats: Stats, user: number, path: string, what: string): void {
+  if (stats.uid === user) return
+  throw new SecretsError('CONFIG', `${capital(what)} belongs to another user: ${path}`, {
+    hint: `If you trust its content, take it over: chown ${user} '${path}'`,
+  })
+}
+
+/**
+ * systemd.exec(5), LoadCredential=: root owns the file, mode 0440, and an ACL lets the service's user read it; the
+ * group bits that stat(2) shows are that ACL's mask.
+ */
+function lentBySystemd(stats: Stats): boolean {
+  return stats.uid === 0 && stats.gid === 0 && (stats.mode & 0o337) === 0
+}
+
+function symbolicLink(path: string, what: string): SecretsError {
+  return new SecretsError('CONFIG', `${capital(what)} is a symbolic link: ${path}`, {
+    hint: 'Put the real thing in its place: whoever can change the link decides what is read.',
+  })
+}
+
+function notAFolder(path: string): SecretsError {
+  return new SecretsError('CONFIG', `Not a folder: ${path}`, {
+    hint: 'Move it away; the folder is made when it is needed.',
+  })
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
