@@ -7,7 +7,7 @@ export type Env = Readonly<Record<string, string | undefined>>
 /** `node:fs/promises` itself; tests wrap it to stop, fail or fill the disk at the n-th call. */
 export type FileSystem = Pick<
   typeof import('node:fs/promises'),
-  'link' | 'lstat' | 'mkdir' | 'open' | 'readdir' | 'rename' | 'unlink'
+  'link' | 'lstat' | 'mkdir' | 'open' | 'readdir' | 'rename' | 'rmdir' | 'unlink'
 >
 
 /** Who acts, as the audit log has it. */
