@@ -76,7 +76,7 @@ export { onceResolved } from './session/once-resolved.ts'
 export type { Ask, Guarded, Identity, ListAsk, Secrets, WriteAsk } from './session/secrets.ts'
 export { loadSettings } from './settings/load-settings.ts'
 export { parseBackend } from './settings/parse-settings.ts'
-export { permittedEnvironments } from './settings/pinning.ts'
+export { permit, permittedEnvironments } from './settings/pinning.ts'
 export { resolveRef } from './settings/resolve-ref.ts'
 export type {
   AuditSinkName,
