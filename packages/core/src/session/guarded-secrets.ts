@@ -69,7 +69,7 @@ export function guardedSecrets(
   settings: Settings,
   audit: AuditLog,
   tickets: Tickets,
-  deps: Deps,
+  deps: Pick<Deps, 'actor' | 'clock' | 'randomness' | 'warn'>,
 ): Secrets {
   const opened = onceResolved(open)
   const { recordQuietly, recordRead, recordWrite } = recorder(audit, deps)
