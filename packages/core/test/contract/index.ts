@@ -1,0 +1,5 @@
+export type { BackendUnderTest, MakeBackend } from './desk.ts'
+export { describeBackend } from './describe-backend.ts'
+export type { MovableClock } from './movable-clock.ts'
+export { movableClock } from './movable-clock.ts'
+export { valuesFor } from './values.ts'
