@@ -7,6 +7,16 @@ export type {
   AuditSink,
   AuditVerdict,
 } from './audit/event.ts'
+export type { FileAuditLogOptions } from './audit/file-audit-log.ts'
+export { fileAuditLog } from './audit/file-audit-log.ts'
+export type { HomeAuditKeysOptions } from './audit/home-keys.ts'
+export { homeAuditKeys } from './audit/home-keys.ts'
+export type { AuditKey, AuditKeyId, AuditKeys } from './audit/keys.ts'
+export { auditSinks } from './audit/sinks.ts'
+export { stderrAuditSink } from './audit/stderr-sink.ts'
+export { documentBackend } from './backend/document/document-backend.ts'
+export type { DocumentStore, VaultDocument } from './backend/document/document.ts'
+export { seededBackend } from './backend/seeded.ts'
 export type {
   Backend,
   CredentialKeeper,

@@ -1,1 +1,6 @@
-export {}
+export { clearCache } from './clear-cache.ts'
+export type { NodeDepsOptions } from './node-deps.ts'
+export { nodeDeps } from './node-deps.ts'
+export { openSecrets } from './open-secrets.ts'
+export type { SecretProviderOptions } from './secret-provider.ts'
+export { SecretProvider, openProvider } from './secret-provider.ts'

@@ -79,7 +79,7 @@ function auditAt(desk: Desk): AuditLog {
     head: () => Promise.resolve({ sequence: desk.events.length, mac: 'ab' }),
     records: async function* (env) {
       for (const [index, event] of desk.events.entries()) {
-        if (event.env === env) yield { ...event, sequence: index + 1, mac: 'ab' }
+        if (event.env === env) yield { ...event, sequence: index + 1, mac: 'ab', key: 'home' }
       }
     },
     verify: () => Promise.resolve({ records: desk.events.length, broken: null }),
