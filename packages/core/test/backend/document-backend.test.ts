@@ -157,6 +157,21 @@ describe('the document', () => {
     expect(await desk.read(BYBIT, { versionId: oldest })).toBeNull()
   })
 
+  test('never forgets a version that an incident froze, so that its key stays recognised', async () => {
+    const { desk } = stored()
+    const leaked = desk.draft(BYBIT)
+    await desk.save(BYBIT, leaked)
+    await desk.backend.freeze(BYBIT, desk.call())
+    for (let count = 0; count < 30; count++) await desk.save(BYBIT)
+    const state = await desk.describe(BYBIT)
+    expect(state?.versions).toHaveLength(23)
+    expect(state?.versions.at(-1)).toMatchObject({
+      id: leaked.versionId,
+      frozen: true,
+      metadata: { fingerprints: leaked.metadata.fingerprints },
+    })
+  })
+
   test('keeps nothing of what was discarded or overtaken', async () => {
     const { desk, entries } = stored()
     const [half] = halves(desk, BYBIT, ['api_key'])

@@ -16,7 +16,7 @@ export function becomeCurrent(stored: StoredCredential, id: VersionId): StoredCr
   })
 }
 
-/** History keeps what a version was, not its values; the oldest fall off. */
+/** History keeps what a version was, not its values; the oldest fall off, but never one that an incident froze. */
 function retire(stored: StoredCredential): StoredCredential {
   const versions = stored.versions.map((version) =>
     version.id === stored.current || version.id === stored.previous
@@ -24,5 +24,6 @@ function retire(stored: StoredCredential): StoredCredential {
       : { ...version, values: {} },
   )
   // Newest first, so current and previous are never among those that fall off.
-  return { ...stored, versions: versions.slice(0, KEPT_HISTORY + 2) }
+  const kept = versions.filter((version, index) => version.frozen || index < KEPT_HISTORY + 2)
+  return { ...stored, versions: kept }
 }
