@@ -1,0 +1,111 @@
+import type { CredentialRef, CredentialState } from '@mm-secrets/core'
+import { formatRef, SecretsError } from '@mm-secrets/core'
+import type { CliContext } from '../context.ts'
+import { confirm, confirmTyped } from '../input/confirm.ts'
+import { parseCount } from '../input/duration.ts'
+import { credentialFields } from '../output/credential-fields.ts'
+import type { ExitCode } from '../output/exit-code.ts'
+import { isoTime, jsonLine } from '../output/json.ts'
+import { note, refOptions, wantsJson } from '../output/messages.ts'
+import type { CredentialFlags } from './flags.ts'
+import { asTyped, credentialFlags } from './flags.ts'
+import { describeExisting, namedRef, openSession } from './session.ts'
+import type { Verb } from './verb.ts'
+import { verb } from './verb.ts'
+
+interface DeleteFlags extends CredentialFlags {
+  readonly recoveryDays?: string | undefined
+  readonly yes?: boolean | undefined
+}
+
+const MIN_RECOVERY_DAYS = 7
+const MAX_RECOVERY_DAYS = 30
+
+export const remove: Verb = verb<DeleteFlags>({
+  brief: 'Delete a credential, to be restored for some days',
+  description: [
+    'Readers no longer find the credential; restore brings it back until the recovery window is over, 30 days where nothing else is said. There is no way to delete at once.',
+    'Deleting does not revoke the key at the exchange. For prod the name of the credential must be typed at a terminal, which --yes does not answer.',
+  ],
+  examples: [
+    { does: 'After a question', line: 'mm-secrets delete --env dev --exchange bybit' },
+    {
+      does: 'In a script, with a short window',
+      line: 'mm-secrets delete --env dev --exchange bybit --yes --recovery-days 7',
+    },
+  ],
+  exits: [3, 4, 5, 6, 7, 8],
+  flags: {
+    ...credentialFlags,
+    recoveryDays: {
+      kind: 'parsed',
+      parse: asTyped,
+      optional: true,
+      placeholder: 'DAYS',
+      brief: 'How long it can be restored: 7 to 30 (default: 30)',
+    },
+    yes: {
+      kind: 'boolean',
+      optional: true,
+      withNegated: false,
+      brief: 'Answer the question with yes; never for prod',
+    },
+  },
+  run,
+})
+
+async function run(cli: CliContext, flags: DeleteFlags): Promise<ExitCode> {
+  const { signal, stdout } = cli.terminal
+  const days = recoveryDays(flags)
+  const session = await openSession(cli, flags)
+  const ref = namedRef(session, flags, 'write')
+  const base = await describeExisting(session, ref, signal)
+  if (base.deletedUntil !== null) throw alreadyDeleted(base)
+  await ask(cli, flags, ref, days)
+  const state = await session.secrets.delete(ref, base, days, { signal })
+  const until = isoTime(state.deletedUntil)
+  if (wantsJson(cli.terminal, flags)) {
+    stdout.write(jsonLine({ ...credentialFields(ref), deletedUntil: until }))
+  } else {
+    stdout.write(`Deleted ${formatRef(ref)}. It can be restored until ${day(until)}.\n`)
+  }
+  note(
+    cli.terminal,
+    `The key still works until it is revoked at ${ref.exchange}. To undo: mm-secrets restore ${refOptions(ref)}`,
+  )
+  return 0
+}
+
+/** A day is enough for a person. */
+function day(time: string | null): string {
+  return time === null ? 'later' : time.slice(0, 10)
+}
+
+function recoveryDays({ recoveryDays: text }: DeleteFlags): number {
+  if (text === undefined) return MAX_RECOVERY_DAYS
+  return parseCount('--recovery-days', text, MIN_RECOVERY_DAYS, MAX_RECOVERY_DAYS)
+}
+
+async function ask(
+  cli: CliContext,
+  flags: DeleteFlags,
+  ref: CredentialRef,
+  days: number,
+): Promise<void> {
+  const name = formatRef(ref)
+  const question = `This deletes ${name}; it can be restored for ${days} days.`
+  if (ref.env !== 'prod') {
+    await confirm(cli.terminal, flags, `${question} Go on?`)
+    return
+  }
+  const refusal = new SecretsError('USAGE', `${name} is deleted only at a terminal.`, {
+    hint: 'Standard input and standard error must be a terminal, where the name is typed to confirm.',
+  })
+  await confirmTyped(cli.terminal, flags, question, name, refusal)
+}
+
+function alreadyDeleted({ deletedUntil, ref }: CredentialState): SecretsError {
+  return new SecretsError('NOT_FOUND', `${formatRef(ref)} is deleted already.`, {
+    hint: `It can be restored until ${day(isoTime(deletedUntil))}: mm-secrets restore ${refOptions(ref)}`,
+  })
+}

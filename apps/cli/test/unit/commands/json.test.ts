@@ -1,0 +1,83 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { FakeCli, Outcome } from '../fake-cli.ts'
+import { fakeCli, someKey, someSecret } from '../fake-cli.ts'
+import { schemaErrors, schemaNames } from '../schemas.ts'
+
+const NAMED = ['--env', 'dev', '--exchange', 'bybit'] as const
+const COPY = [...NAMED, '--suffix', '-new'] as const
+
+let cli: FakeCli
+let folder: string
+const checked = new Set<string>()
+
+beforeAll(async () => {
+  cli = fakeCli()
+  folder = await mkdtemp(join(tmpdir(), 'mm-secrets-cli-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+function pair(): string {
+  return `${someKey()}\n${someSecret()}\n`
+}
+
+/** One line with sorted keys that is what its schema says. */
+function expectDocument(outcome: Outcome, schema: string): Record<string, unknown> {
+  checked.add(schema)
+  const text = schema === 'error' ? outcome.stderr : outcome.stdout
+  expect(text).toMatch(/^[^\n]+\n$/)
+  const document = JSON.parse(text) as Record<string, unknown>
+  expect(schemaErrors(schema, document)).toEqual([])
+  expect(Object.keys(document)).toEqual(Object.keys(document).sort())
+  return document
+}
+
+test('in a script every command prints one line of JSON that its schema describes', async () => {
+  const { run } = cli
+  const half = await run(['save', ...NAMED, '--key-type', 'api_key', '--value-stdin'], {
+    stdin: someKey(),
+  })
+  expect(expectDocument(half, 'save')).toMatchObject({ missing: ['api_secret'], versionId: null })
+  const whole = await run(['save', ...NAMED, '--key-type', 'api_secret', '--value-stdin'], {
+    stdin: someSecret(),
+  })
+  expect(expectDocument(whole, 'save')).toMatchObject({ missing: [], pending: null })
+
+  const again = await run(['save', ...NAMED, '--value-stdin'], { stdin: pair() })
+  expect(expectDocument(again, 'save')).toMatchObject({ action: 'rotate' })
+  expectDocument(await run(['fetch', ...NAMED]), 'fetch')
+  const plan = await run(['rotate', ...NAMED, '--value-stdin', '--dry-run'], { stdin: pair() })
+  expect(expectDocument(plan, 'rotate')).toMatchObject({ dryRun: true })
+  const rotated = await run(['rotate', ...NAMED, '--value-stdin'], { stdin: pair() })
+  expect(expectDocument(rotated, 'rotate')).toMatchObject({ action: 'rotate' })
+  await run(['save', ...COPY, '--value-stdin'], { stdin: pair() })
+  const promoted = await run(['rotate', ...NAMED, '--from-suffix', '-new'])
+  expect(expectDocument(promoted, 'rotate')).toMatchObject({ action: 'promote' })
+  const back = await run(['rotate', ...NAMED, '--rollback'])
+  expect(expectDocument(back, 'rotate')).toMatchObject({ action: 'rollback' })
+  const revoked = await run(['rotate', ...NAMED, '--old-revoked'])
+  expect(expectDocument(revoked, 'rotate')).toMatchObject({ notRevoked: null })
+  const resumed = await run(['rotate', ...NAMED, '--resume'])
+  expect(expectDocument(resumed, 'rotate')).toMatchObject({ action: 'resume' })
+
+  expectDocument(await run(['list']), 'list')
+  expectDocument(await run(['status']), 'status')
+  expectDocument(await run(['history', ...NAMED]), 'history')
+  expectDocument(await run(['delete', ...NAMED, '--yes']), 'delete')
+  expectDocument(await run(['restore', ...NAMED]), 'restore')
+  expectDocument(await run(['audit', 'note', ...NAMED, '-m', 'rotated, see OPS-1']), 'audit-note')
+  expectDocument(await run(['audit', 'show']), 'audit-show')
+  expectDocument(await run(['audit', 'export', '--records']), 'audit-export')
+  const heads = await run(['audit', 'export'])
+  expectDocument(heads, 'audit-export')
+  const file = join(folder, 'heads.json')
+  await writeFile(file, heads.stdout)
+  expectDocument(await run(['audit', 'verify', '--heads', file]), 'audit-verify')
+  expectDocument(await run(['fetch', '--exchange', 'binance', '--json']), 'error')
+})
+
+test('every schema that is published was met', () => {
+  expect([...checked].sort()).toEqual([...schemaNames()].sort())
+})

@@ -1,0 +1,179 @@
+import * as fs from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import type {
+  AuditEvent,
+  AuditLog,
+  AuditRecord,
+  CredentialRef,
+  Deps,
+  Tickets,
+  VersionId,
+} from '@mm-secrets/core'
+import { formatRef, guardedSecrets, loadSettings } from '@mm-secrets/core'
+import { memoryBackend } from '@mm-secrets/core/memory'
+import type { Terminal } from '../../src/context.ts'
+import { prepareArguments } from '../../src/input/argv.ts'
+import { warn } from '../../src/output/messages.ts'
+import { runCli } from '../../src/run.ts'
+
+export const NOW = Date.UTC(2026, 10, 25)
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** A person at a terminal, and what they answer, in order. */
+  readonly answers?: readonly (string | boolean)[]
+  readonly stdin?: string
+  readonly columns?: number
+}
+
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** What was asked. */
+  readonly questions: readonly string[]
+}
+
+export interface FakeCli {
+  readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Outcome>
+  readonly pass: (ms: number) => void
+  readonly events: readonly AuditEvent[]
+}
+
+/**
+ * The whole program in one process, over a store in memory that lasts from one command to the next. With `answers` it
+ * runs at a terminal, without them in a script.
+ */
+export function fakeCli(): FakeCli {
+  let now = NOW
+  const clock = { now: () => now, sleep: () => Promise.resolve() }
+  const backend = memoryBackend({ clock, randomness, seed: new Map() })
+  const audit = memoryAudit()
+  const tickets = memoryTickets()
+
+  async function run(argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const out: string[] = []
+    const err: string[] = []
+    const questions: string[] = []
+    const isTty = options.answers !== undefined
+    const answers = [...(options.answers ?? [])]
+    const columns = options.columns ?? 120
+    const answer = (message: string): never => {
+      questions.push(message)
+      const next = answers.shift()
+      if (next === undefined) throw new Error(`Nobody expected to be asked: ${message}`)
+      return next as never
+    }
+    const terminal: Terminal = {
+      stdin: {
+        isTty,
+        readAll: () => Promise.resolve(Buffer.from(options.stdin ?? '', 'utf8')),
+      },
+      stdout: { isTty, columns, write: (text) => void out.push(text) },
+      stderr: { isTty, columns, write: (text) => void err.push(text) },
+      env: { NO_COLOR: '1', ...options.env },
+      platform: 'linux',
+      clock,
+      fs,
+      signal: new AbortController().signal,
+      prompts: {
+        secret: (message) => Promise.resolve(answer(message)),
+        line: (message) => Promise.resolve(answer(message)),
+        confirm: (message) => Promise.resolve(answer(message)),
+      },
+      openSession: async (self) => {
+        const env = { MM_SECRETS_HOME: '/nonexistent/mm-secrets', ...options.env }
+        const settings = await loadSettings(env, 'linux', fs)
+        const deps: Deps = {
+          clock,
+          randomness,
+          fs,
+          env,
+          fetch: () => Promise.reject(new Error('There is no network here.')),
+          actor: { face: 'cli', user: 'ada', host: 'desk' },
+          warn: (line) => {
+            warn(self, line)
+          },
+        }
+        const open = () =>
+          Promise.resolve({
+            backend,
+            identify: () => Promise.resolve({ place: 'memory', accountId: null, arn: null }),
+          })
+        return { settings, secrets: guardedSecrets(open, settings, audit, tickets, deps) }
+      },
+    }
+    const code = await runCli(prepareArguments(argv), '1.2.3', terminal)
+    return { code, stdout: out.join(''), stderr: err.join(''), questions }
+  }
+
+  return {
+    run,
+    pass: (ms) => {
+      now += ms
+    },
+    events: audit.events,
+  }
+}
+
+/** A realistic key, made at run time: 18 letters and digits as Bybit issues them. */
+export function someKey(): string {
+  return randomText(18)
+}
+
+/** A realistic secret: 36 letters and digits. */
+export function someSecret(): string {
+  return randomText(36)
+}
+
+function randomText(length: number): string {
+  return randomBytes(length * 2)
+    .toString('base64')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, length)
+}
+
+function randomness(bytes: number): Uint8Array {
+  return new Uint8Array(randomBytes(bytes))
+}
+
+function memoryAudit(): AuditLog & { readonly events: readonly AuditEvent[] } {
+  const all: AuditRecord[] = []
+  const of = (env: string) => all.filter((record) => record.env === env)
+  return {
+    events: all,
+    append: (event) => {
+      const sequence = of(event.env).length + 1
+      all.push({ ...event, key: 'vault', sequence, mac: String(sequence).padStart(64, '0') })
+      return Promise.resolve()
+    },
+    head: (env) => {
+      const last = of(env).at(-1)
+      return Promise.resolve(last === undefined ? null : { sequence: last.sequence, mac: last.mac })
+    },
+    async *records(env) {
+      yield* await Promise.resolve(of(env))
+    },
+    verify: (env, exported) => {
+      const missing = exported.some(({ sequence }) => sequence > of(env).length)
+      const broken = missing ? 'record 9 is missing' : null
+      return Promise.resolve({ records: of(env).length, broken })
+    },
+  }
+}
+
+function memoryTickets(): Tickets {
+  const kept = new Map<string, VersionId>()
+  const key = (ref: CredentialRef) => formatRef(ref)
+  return {
+    find: (ref) => Promise.resolve(kept.get(key(ref)) ?? null),
+    keep: (ref, ticket) => {
+      kept.set(key(ref), ticket)
+      return Promise.resolve()
+    },
+    drop: (ref) => {
+      kept.delete(key(ref))
+      return Promise.resolve()
+    },
+  }
+}
