@@ -35,9 +35,11 @@ export function fileIdentities(options: FileDocumentsOptions): Identities {
     const path = pathOf(folder)
     const file = await readPrivateFile(fs, path, `the identity of ${env}`)
     if (file === null) return null
-    const identity = isEncryptedIdentity(file)
-      ? await unlockOnce(env, file, path, call)
-      : parseIdentity(file.toString('utf8'), path)
+    if (isEncryptedIdentity(file)) return unlockOnce(env, file, path, call)
+    return keep(env, parseIdentity(file.toString('utf8'), path))
+  }
+
+  function keep(env: Environment, identity: AgeIdentity): AgeIdentity {
     opened.set(env, identity)
     return identity
   }
@@ -49,11 +51,13 @@ export function fileIdentities(options: FileDocumentsOptions): Identities {
     path: string,
     call: Call,
   ): Promise<AgeIdentity> {
+    const known = opened.get(env)
+    if (known !== undefined) return known
     const running = call.neverPrompt === true ? undefined : unlocking.get(env)
     if (running !== undefined) return running
-    const unlocked = passphraseOf(options, env, call).then((passphrase) =>
-      unlock(file, passphrase, path),
-    )
+    const unlocked = passphraseOf(options, env, call)
+      .then((passphrase) => unlock(file, passphrase, path))
+      .then((identity) => keep(env, identity))
     if (call.neverPrompt === true) return unlocked
     unlocking.set(env, unlocked)
     try {
@@ -63,7 +67,8 @@ export function fileIdentities(options: FileDocumentsOptions): Identities {
     }
   }
 
-  async function make(folder: VaultFolder, call: Call): Promise<void> {
+  /** @returns null when another process was first: its identity counts */
+  async function make(folder: VaultFolder, call: Call): Promise<AgeIdentity | null> {
     const { env, identityPath } = folder
     const { generateX25519Identity, identityToRecipient } = await ageLibrary()
     const secretKey = await generateX25519Identity()
@@ -74,8 +79,8 @@ export function fileIdentities(options: FileDocumentsOptions): Identities {
     try {
       await makePrivateFolder(fs, options.home)
       await makePrivateFolder(fs, folder.path)
-      // Whether this process was first or another one: the file that is there counts.
-      await createFile(fs, identityPath, file, { clock, call })
+      const first = await createFile(fs, identityPath, file, { clock, call })
+      return first ? keep(env, parseIdentity(text, identityPath)) : null
     } catch (error) {
       throw fileError(error, identityPath, `making the identity of ${env}`)
     }
@@ -87,8 +92,8 @@ export function fileIdentities(options: FileDocumentsOptions): Identities {
     openOrMake: async (folder, call) => {
       const found = await open(folder, call)
       if (found !== null) return found
-      if (identityFile === null) await make(folder, call)
-      const made = await open(folder, call)
+      const own = identityFile === null ? await make(folder, call) : null
+      const made = own ?? (await open(folder, call))
       if (made === null) throw missingIdentity(folder.env, pathOf(folder))
       return made
     },

@@ -69,7 +69,9 @@ export function vaultWriter(
       await unlinkQuietly(fs, path)
       return false
     }
-    const opened = { number: content.number, hash: hashOf(file), content: deepFreeze(content) }
+    // A copy, since the caller's own objects are not ours to freeze.
+    const kept = deepFreeze(structuredClone(content))
+    const opened = { number: content.number, hash: hashOf(file), content: kept }
     await reader.accept(opened, identity, after, call)
     await prune(content.number, after)
     await removeDeadTemporaries(fs, clock, folder.path, after.temporaries)
