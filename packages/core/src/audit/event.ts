@@ -3,6 +3,7 @@ import type { Fingerprint } from '../credential/fingerprint.ts'
 import type { Instant, VersionId } from '../credential/version.ts'
 import type { ErrorCode } from '../errors/secrets-error.ts'
 import type { Actor } from '../runtime/deps.ts'
+import type { AuditKeyId } from './keys.ts'
 
 /** What can be done, as pinning judges it and the audit log records it. */
 export type Action =
@@ -21,7 +22,7 @@ export type Action =
   | 'restore'
   | 'note'
   | 'incident'
-  /** The log's own: a line torn by a crash was removed. */
+  /** The log's own: a line torn by a crash was cut off, or (TAMPERED) the log was not as it was left. */
   | 'repair'
 
 /** One thing that happened: when, who, what, to which credential, how it ended; never a value. */
@@ -48,8 +49,8 @@ export interface AuditHead {
   readonly mac: string
 }
 
-/** A record as it stands in the chain: `mac` is over the event and the mac before. */
-export type AuditRecord = AuditEvent & AuditHead
+/** A record as it stands in the chain: `mac` is over the event and the mac before, by the key that it names. */
+export type AuditRecord = AuditEvent & AuditHead & { readonly key: AuditKeyId }
 
 export interface AuditSink {
   /** Resolves once the event is durable. @throws AUDIT_UNAVAILABLE */
@@ -64,8 +65,16 @@ export interface AuditVerdict {
 }
 
 export interface AuditLog extends AuditSink {
+  /** Where the chain stands, durably; null before the first record. Cheap, and needs no key. */
   head(env: Environment): Promise<AuditHead | null>
+  /** Oldest first, in constant memory. @throws TAMPERED naming the line that is no record */
   records(env: Environment): AsyncIterable<AuditRecord>
-  /** @param exported heads kept elsewhere, each of which the chain must contain */
+  /**
+   * Reports a broken chain, and throws only when it cannot tell.
+   *
+   * @param exported heads kept elsewhere, each of which the chain must contain
+   * @throws STORE_CREDENTIALS naming the records whose key is not at hand, when all else holds; what `fileError` makes
+   *   of a log that cannot be read
+   */
   verify(env: Environment, exported: readonly AuditHead[]): Promise<AuditVerdict>
 }
