@@ -63,8 +63,10 @@ describe('writers of one process', () => {
     const refs = Array.from({ length: 32 }, (_, index) =>
       credentialRef({ env: 'shadow', exchange: 'bybit', account: `desk${index}` }),
     )
-    await Promise.all(refs.map((ref) => desk.put(ref, desk.draft(ref))))
-    expect(traffic.filter((line) => line === 'replace shadow')).toHaveLength(32)
+    await Promise.all(refs.map((ref) => desk.save(ref)))
+    await Promise.all(refs.map((ref) => desk.save(ref)))
+    // The first save of each goes live at once; a rotation is put, then committed.
+    expect(traffic.filter((line) => line === 'replace shadow')).toHaveLength(32 * 3)
     expect(traffic).not.toContain('lose shadow')
   })
 
@@ -172,6 +174,15 @@ describe('the document', () => {
     })
   })
 
+  test('takes no values for a version that has none any more', async () => {
+    const { desk } = stored()
+    const oldest = desk.draft(BYBIT)
+    await desk.save(BYBIT, oldest)
+    await desk.save(BYBIT)
+    await desk.save(BYBIT)
+    await desk.refused(BYBIT, 'CONFLICT', () => desk.put(BYBIT, oldest))
+  })
+
   test('keeps nothing of what was discarded or overtaken', async () => {
     const { desk, entries } = stored()
     const [half] = halves(desk, BYBIT, ['api_key'])
@@ -195,6 +206,8 @@ describe('the document', () => {
     clock.advance(1)
     traffic.length = 0
     expect(await desk.describe(BYBIT)).toBeNull()
+    const listed = await desk.list({ namespace: DEFAULT_NAMESPACE, envs: ['shadow'] })
+    expect(listed.map(({ ref }) => ref)).toEqual([HEDGE])
     await refusal(() => desk.backend.restore(BYBIT, desk.call()))
     expect(traffic).not.toContain('replace shadow')
     await desk.save(KUCOIN)
@@ -245,6 +258,17 @@ describe('a freeze', () => {
     await desk.save(BYBIT, { ...leaked, versionId: newVersionId() })
     await desk.backend.freeze(BYBIT, desk.call())
     expect((await refusal(() => desk.read(BYBIT, PREVIOUS))).code).toBe('REVOKED')
+  })
+
+  test('knows a key that is too short for a fingerprint', async () => {
+    const { desk } = stored()
+    const leaked = desk.draft(BYBIT)
+    const key = { values: { api_key: new Redacted('short') }, versionId: leaked.versionId }
+    await desk.save(BYBIT, together(leaked, { ...leaked, ...key }))
+    const next = desk.draft(BYBIT)
+    const pending = await desk.put(BYBIT, together(next, { ...next, ...key }))
+    await desk.backend.freeze(BYBIT, desk.call())
+    await desk.refused(BYBIT, 'REVOKED', () => desk.commit(BYBIT, pending))
   })
 
   test('takes a pending half that holds the same secret', async () => {

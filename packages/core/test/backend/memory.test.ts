@@ -76,6 +76,14 @@ describe('a seed', () => {
     expect(await desk.read(PROD)).toMatchObject({ values: { api_key: KEY, api_secret: SECRET } })
   })
 
+  test('never mixes a member by name with one in JSON', async () => {
+    const json = JSON.stringify({ api_key: 'other', api_secret: SECRET })
+    const desk = seeded({ 'mm-bot/prod/bybit': json, 'mm-bot/prod/bybit/api_key': KEY })
+    const error = await refusal(() => desk.read(PROD))
+    expect(error).toMatchObject({ code: 'INCOMPLETE' })
+    expect(error.message).toContain('api_secret')
+  })
+
   test('of several credentials keeps accounts, copies and environments apart', async () => {
     const desk = seeded({
       'mm-bot/prod/bybit@hedge/api_key-new': KEY,

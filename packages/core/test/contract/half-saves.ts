@@ -79,12 +79,15 @@ export function describeHalfSaves(make: MakeBackend): void {
 
     test('joined fingerprints and facts are those of both halves', async () => {
       const [first, last] = halves(desk, BYBIT, ['api_key'])
-      await desk.put(BYBIT, { ...first, metadata: { ...first.metadata, site: 'demo' } })
-      const exposedAt = desk.clock.now()
-      await desk.put(BYBIT, { ...last, metadata: { ...last.metadata, exposedAt } })
+      const [expiresAt, exposedAt] = [desk.clock.now() + 1, desk.clock.now()]
+      const known = { ...first.metadata, site: 'demo', expiresAt }
+      await desk.put(BYBIT, { ...first, metadata: known })
+      const later = { ...last.metadata, site: 'mainnet', exposedAt }
+      await desk.put(BYBIT, { ...last, metadata: later })
       const [version] = (await desk.describe(BYBIT))?.versions ?? []
       expect(version?.metadata).toMatchObject({
-        site: 'demo',
+        site: 'mainnet',
+        expiresAt,
         exposedAt,
         fingerprints: { ...first.metadata.fingerprints, ...last.metadata.fingerprints },
       })
@@ -133,6 +136,16 @@ export function describeHalfSaves(make: MakeBackend): void {
         desk.backend.putPending(BYBIT, base, last, desk.call()),
       )
       expect(await desk.read(BYBIT)).toEqual(readBack(BYBIT, winner))
+    })
+
+    test('a half does not join by a base that was seen before the last rotation', async () => {
+      const base = await desk.save(BYBIT)
+      await desk.save(BYBIT)
+      const [first, last] = halves(desk, BYBIT, ['api_key'])
+      await desk.put(BYBIT, first)
+      await desk.refused(BYBIT, 'CONFLICT', () =>
+        desk.backend.putPending(BYBIT, base, last, desk.call()),
+      )
     })
 
     test('a whole save goes live over a half that waits on nothing', async () => {

@@ -30,7 +30,7 @@ export function describeListing(make: MakeBackend): void {
         ({ namespace, env, exchange }) =>
           namespace === DEFAULT_NAMESPACE && env === 'shadow' && exchange === 'bybit',
       )
-      const filter = { ...EVERYTHING, envs: ['shadow'], exchange: 'bybit' } as const
+      const filter = { ...EVERYTHING, envs: ['shadow', 'shadow'], exchange: 'bybit' } as const
       expect(names(await listed(desk, filter, wanted.length))).toEqual(namesOf(wanted))
       expect(await listed(desk, { ...EVERYTHING, envs: [] }, 0)).toEqual([])
       expect(await listed(desk, { ...EVERYTHING, envs: ['soak'] }, 0)).toEqual([])

@@ -69,13 +69,15 @@ export function describeSaving(make: MakeBackend): void {
 
     test('a credential carries its name, its layout, and its version in every member', async () => {
       const before = desk.clock.now()
-      const { current } = await desk.save(KUCOIN)
+      const draft = desk.draft(KUCOIN)
+      const older = { ...draft.metadata, createdAt: before - 86_400_000 }
+      const { current } = await desk.save(KUCOIN, { ...draft, metadata: older })
       const found = await desk.backend.read(KUCOIN, CURRENT, desk.call())
       expect(found).toMatchObject({ ref: KUCOIN, layout: 'pair', paired: true, versionId: current })
       for (const keyType of ['api_key', 'api_secret', 'api_passphrase'] as const) {
         expect(found?.members[keyType]).toMatchObject({ keyType, versionId: current })
       }
-      // Stores of labels count in seconds.
+      // The version is new, however old its key; stores of labels count in seconds.
       expect(found?.createdAt).toBeGreaterThanOrEqual(before - 1000)
       expect(found?.createdAt).toBeLessThanOrEqual(desk.clock.now() + 1000)
     })

@@ -58,6 +58,5 @@ function describeVersion(stored: StoredCredential | null, version: StoredVersion
   if (id === stored?.current) stages.push('AWSCURRENT')
   if (id === stored?.previous) stages.push('AWSPREVIOUS')
   if (stored?.pending.includes(id)) stages.push('AWSPENDING')
-  const ownMetadata = { ...metadata, fingerprints: { ...metadata.fingerprints } }
-  return { id, stages, ours: true, frozen, metadata: ownMetadata }
+  return { id, stages, ours: true, frozen, metadata }
 }

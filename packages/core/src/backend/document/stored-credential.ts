@@ -43,19 +43,23 @@ export function replaceVersion(stored: StoredCredential, changed: StoredVersion)
   return { ...stored, versions }
 }
 
-/** The credential as JSON, with its values in clear: only a `DocumentStore` may be handed this. */
+/**
+ * The credential as JSON, with its values in clear: only a `DocumentStore` may be handed this.
+ *
+ * It shares nothing with the credential or with a draft, so that the store may keep or freeze it.
+ */
 export function formatStored(exchange: Exchange, stored: StoredCredential): unknown {
   return {
     layout: stored.layout,
     current: stored.current,
     previous: stored.previous,
-    pending: stored.pending,
+    pending: [...stored.pending],
     deletedUntil: stored.deletedUntil,
     versions: stored.versions.map(({ id, writtenAt, frozen, metadata, values }) => ({
       id,
       writtenAt,
       frozen,
-      metadata,
+      metadata: { ...metadata, fingerprints: { ...metadata.fingerprints } },
       values: Object.fromEntries(
         memberEntries(exchange, values).map(([keyType, value]) => [keyType, value.reveal()]),
       ),
