@@ -6,7 +6,7 @@ import { allExits } from './page.ts'
 export function referenceMarkdown(summary: string, pages: readonly CommandPage[]): string {
   return blocks([
     '# mm-secrets',
-    `<!-- Generated from the commands themselves: \`pnpm --filter mm-secrets run docs\`. -->`,
+    '<!-- Generated from the commands in apps/cli/src/commands: `vitest run test/unit/docs --update` in apps/cli. -->',
     `${summary}.`,
     'Data goes to standard output, everything else to standard error. On a terminal `list`, `status`, `history` and `audit show` print tables; piped, or with `--json`, every command prints one line of JSON with sorted keys, whose shape is a schema in `apps/cli/schemas`. With `--json` an error is `{"error":{"code","hint","message"}}`, the last line of standard error.',
     '## Commands',

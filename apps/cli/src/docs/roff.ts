@@ -5,7 +5,7 @@ import { allExits } from './page.ts'
 /** The man page, `mm-secrets.1`, in the macros of man(7). */
 export function manPage(summary: string, pages: readonly CommandPage[]): string {
   const lines = [
-    '.\\" Generated from the commands themselves.',
+    '.\\" Generated from the commands in apps/cli/src/commands.',
     '.TH MM\\-SECRETS 1 "" "mm\\-secrets" "User Commands"',
     '.SH NAME',
     `mm\\-secrets \\- ${lowerFirst(escape(summary))}`,

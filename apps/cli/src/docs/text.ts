@@ -13,7 +13,7 @@ const MAX_TERM = 26
 export function commandText(page: CommandPage, columns: number, style: Style): string {
   const width = Math.min(columns, MAX_WIDTH)
   return sections([
-    [`mm-secrets ${page.name} - ${page.brief.charAt(0).toLowerCase()}${page.brief.slice(1)}`],
+    headline(`mm-secrets ${page.name}`, page.brief, width),
     [style.bold('USAGE'), `  ${page.usage}`],
     separated(page.description.map((text) => wrap(text, width))),
     [
@@ -39,7 +39,7 @@ export function groupText(page: GroupPage, columns: number, style: Style): strin
   const width = Math.min(columns, MAX_WIDTH)
   const program = page.name === '' ? 'mm-secrets' : `mm-secrets ${page.name}`
   const commands = [
-    [`${program} - ${page.brief.charAt(0).toLowerCase()}${page.brief.slice(1)}`],
+    headline(program, page.brief, width),
     [style.bold('USAGE'), `  ${program} COMMAND [options]`],
     [
       style.bold('COMMANDS'),
@@ -62,6 +62,10 @@ export function groupText(page: GroupPage, columns: number, style: Style): strin
     [style.bold('ENVIRONMENT'), ...terms(VARIABLES, width)],
     exitSection(allExits(), width, style),
   ])
+}
+
+function headline(name: string, brief: string, width: number): readonly string[] {
+  return wrap(`${name} - ${brief.charAt(0).toLowerCase()}${brief.slice(1)}`, width)
 }
 
 function exitSection(exits: readonly ExitLine[], width: number, style: Style): readonly string[] {
