@@ -55,9 +55,9 @@ describe.each(publicPackages())('%s as published', (name) => {
     manifest = JSON.parse(unpacked.readFile(`/node_modules/${name}/package.json`)) as Manifest
   })
 
-  it('carries what is built and, beside the manifest, at most a licence and a readme', () => {
+  it('carries what is built and, beside the manifest, at most a licence, a readme and a schema', () => {
     expect(
-      files.filter((file) => !/^(dist\/|package\.json$|LICENSE$|README\.md$)/.test(file)),
+      files.filter((file) => !/^(dist\/|package\.json$|LICENSE$|README\.md$|config\.schema\.json$)/.test(file)),
     ).toEqual([])
     expect(files.some((file) => file.startsWith('dist/'))).toBe(true)
   })

@@ -146,7 +146,7 @@ test('the parser and the published schema accept the same files', () => {
 
 test('config.schema.json is the schema that the parser uses', async () => {
   const published = await readFile(
-    new URL('../../src/settings/config.schema.json', import.meta.url),
+    new URL('../../config.schema.json', import.meta.url),
   )
   expect(JSON.parse(published.toString())).toEqual(CONFIG_SCHEMA)
 })
