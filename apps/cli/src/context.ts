@@ -10,7 +10,7 @@ export interface Output {
 }
 
 /** The stream that text comes from. */
-export interface Input {
+interface Input {
   readonly isTty: boolean
   /** Everything up to the end. @throws the signal's reason when it aborts */
   readAll(maxBytes: number, signal: AbortSignal): Promise<Buffer>

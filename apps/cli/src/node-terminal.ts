@@ -66,6 +66,12 @@ function output(fd: number, open: () => NodeJS.WriteStream): Output {
 }
 
 /** A reader that has seen enough (`| head -0`) is no failure; a full disk is. */
-function cannotWrite(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') process.exitCode = CANNOT_WRITE_EXIT
+function cannotWrite(this: NodeJS.WriteStream, error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
+  process.exitCode = CANNOT_WRITE_EXIT
+  if (this === process.stdout) {
+    process.stderr.write(
+      `mm-secrets: Standard output takes nothing (${error.code ?? 'unknown'}).\n`,
+    )
+  }
 }

@@ -1,6 +1,5 @@
-import { loadSettings } from '@mm-secrets/core'
 import { nodeDeps, openSecrets } from '@mm-secrets/secrets'
-import { Redacted } from '@mm-secrets/core'
+import { loadSettings, Redacted } from '@mm-secrets/core'
 import type { Session, Terminal } from './context.ts'
 import { warn } from './output/messages.ts'
 
@@ -16,7 +15,9 @@ export async function openNodeSession(
     face: 'cli',
     env: terminal.env,
     warn: (line) => {
-      warn(terminal, line)
+      // An audit record that goes to stderr is a line of JSON, for the journal to take as it is.
+      if (line.startsWith('{')) terminal.stderr.write(`${line}\n`)
+      else warn(terminal, line)
     },
     ...(askPassphrase ? { askPassphrase: ask } : {}),
   })

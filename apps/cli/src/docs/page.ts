@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { EXIT_MEANINGS } from '../output/exit-code.ts'
 
-export interface OptionLine {
+interface OptionLine {
   /** `--env ENV`, `-m, --message TEXT` */
   readonly syntax: string
   readonly brief: string

@@ -14,6 +14,11 @@ const VALUED = new Set([
   '--value',
 ])
 
+/** The parser takes `--apiKey` for `--api-key`, so it is looked for under both names. */
+function kebab(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
 /** A command line that is safe to parse and to show in an error. */
 export interface PreparedArguments {
   readonly args: readonly string[]
@@ -31,7 +36,7 @@ export function prepareArguments(argv: readonly string[]): PreparedArguments {
   for (let index = 0; index < argv.length; index++) {
     const argument = argv[index] ?? ''
     const equals = argument.indexOf('=')
-    const option = equals < 0 ? argument : argument.slice(0, equals)
+    const option = kebab(equals < 0 ? argument : argument.slice(0, equals))
     const takes = VALUED.has(option) || HYPHENATED.has(option)
     const value = !takes ? undefined : equals < 0 ? argv[index + 1] : argument.slice(equals + 1)
     if (value === undefined) {

@@ -109,9 +109,12 @@ async function fromStdin(
   ref: CredentialRef,
   keyType: KeyType | null,
 ): Promise<GivenMembers> {
+  const notes = terminal.stdin.isTty
+    ? ['What was typed here stays on the screen; without --value-stdin it is asked for unseen.']
+    : []
   const bytes = await terminal.stdin.readAll(MAX_INPUT_BYTES, terminal.signal)
   const members = parseGiven('--value-stdin', ref, keyType, decode(bytes))
-  return { members, exposed: false, notes: [] }
+  return { members, exposed: false, notes }
 }
 
 function parseGiven(

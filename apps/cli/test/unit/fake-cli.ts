@@ -16,9 +16,9 @@ import { prepareArguments } from '../../src/input/argv.ts'
 import { warn } from '../../src/output/messages.ts'
 import { runCli } from '../../src/run.ts'
 
-export const NOW = Date.UTC(2026, 10, 25)
+const NOW = Date.UTC(2026, 10, 25)
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A person at a terminal, and what they answer, in order. */
   readonly answers?: readonly (string | boolean)[]

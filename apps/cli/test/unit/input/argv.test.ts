@@ -38,6 +38,15 @@ test('a value may begin with hyphens, hold lines and equals signs, or be empty',
   }
 })
 
+test('the other spelling that the parser takes hides nothing from this', () => {
+  expect(args('save', '--apiKey', 'K1', '--newApiSecret=S1')).toEqual([
+    'save',
+    '--api-key=0',
+    '--new-api-secret=1',
+  ])
+  expect(args('rotate', '--fromSuffix', '-new')).toEqual(['rotate', '--from-suffix=-new'])
+})
+
 test('an option for a value at the end of the line is left for the parser to refuse', () => {
   expect(args('save', '--value')).toEqual(['save', '--value'])
   expect(args('save', '--suffix')).toEqual(['save', '--suffix'])
