@@ -29,7 +29,7 @@ export function homeAuditKeys(options: HomeAuditKeysOptions): AuditKeys {
 }
 
 /** @returns null when there is none. @throws CORRUPT when the file holds no key, CONFIG when others may read it */
-export async function findHomeAuditKey(
+async function findHomeAuditKey(
   options: Pick<HomeAuditKeysOptions, 'fs' | 'home'>,
   env: Environment,
 ): Promise<AuditKey | null> {

@@ -12,7 +12,7 @@ import { isDead, parseOwner, thisProcess } from './lock-owner.ts'
 const FOLDER_MODE = 0o700
 const FILE_MODE = 0o600
 const SHORTEST_PAUSE_MS = 2
-const LONGEST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 16
 /** A staged claim that is older was left by a process that died. Removing a live one only makes it stage anew. */
 const STALE_MS = 600_000
 

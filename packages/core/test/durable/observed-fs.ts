@@ -3,13 +3,21 @@ import type { FileSystem } from '../../src/runtime/deps.ts'
 
 type Handle = Awaited<ReturnType<FileSystem['open']>>
 
-/** Runs before a call reaches the system: it may throw in its place, or end the process. */
-export type BeforeCall = (name: string, args: readonly unknown[]) => void | Promise<void>
+/**
+ * Runs before a call reaches the system: it may throw in its place, or end the process.
+ *
+ * @param on what the call is made on: the module, or an open file
+ */
+export type BeforeCall = (
+  name: string,
+  args: readonly unknown[],
+  on: object,
+) => void | Promise<void>
 
 /** The real file system with each call, of open files too, announced beforehand. */
 export function observedFs(before: BeforeCall): FileSystem {
   const open: FileSystem['open'] = async (...args) => {
-    await before('open', args)
+    await before('open', args, system)
     return observed(await system.open(...args), before)
   }
   return { ...observed(system, before), open }
@@ -23,7 +31,7 @@ function observed<T extends object>(target: T, before: BeforeCall): T {
     const method = handle[name as keyof Handle] as unknown as (...args: unknown[]) => unknown
     announced[name] = async (...args: unknown[]) => {
       try {
-        await before(name, args)
+        await before(name, args, target)
       } catch (error) {
         // Linux frees the descriptor even where close(2) reports an error.
         if (name === 'close') await Reflect.apply(method, target, args)
