@@ -1,14 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { cleanEnv, nodeVersions } from '@mm-secrets/vitest-config'
 import { afterAll, vi } from 'vitest'
-
-/** The program as it is published: what a person runs. */
-export const BUNDLE = fileURLToPath(new URL('../../dist/mm-secrets.mjs', import.meta.url))
 
 /** The Node that a person of this machine would run it with. */
 export const HOST_NODE: string = nodeVersions().at(-1)?.path ?? process.execPath
@@ -19,8 +15,6 @@ export interface RunOptions {
   readonly stdin?: string
   /** The Node that runs it. @default the host's */
   readonly node?: string
-  /** The bundle, where it is a copy. */
-  readonly bundle?: string
   /** Runs it as another user, which root alone may do. */
   readonly user?: { readonly uid: number; readonly gid: number }
 }
@@ -57,6 +51,9 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 const made: string[] = []
 
+/** The program as it is published, away from everything that it was built from, which anybody may read. */
+export const BUNDLE: string = installed()
+
 afterAll(() => {
   for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true })
 })
@@ -68,18 +65,20 @@ export function makeFolder(): string {
   return path
 }
 
+function installed(): string {
+  const folder = makeFolder()
+  cpSync(new URL('../../dist/', import.meta.url), folder, { recursive: true })
+  chmodSync(folder, 0o755)
+  return join(folder, 'mm-secrets.mjs')
+}
+
 export function makeHome(path: string = makeFolder()): Home {
   const temporary = join(path, 'tmp')
   mkdirSync(temporary, { recursive: true })
   const env = (extra: Readonly<Record<string, string>> = {}): Record<string, string> =>
     cleanEnv({ HOME: path, TMPDIR: temporary, LOCALAPPDATA: path, ...extra })
   const start = (args: readonly string[], options: RunOptions = {}): Running =>
-    launch(
-      options.node ?? HOST_NODE,
-      [options.bundle ?? BUNDLE, ...args],
-      env(options.env),
-      options,
-    )
+    launch(options.node ?? HOST_NODE, [BUNDLE, ...args], env(options.env), options)
   return {
     path,
     data: dataFolder(path),
@@ -91,7 +90,7 @@ export function makeHome(path: string = makeFolder()): Home {
       return running.ended
     },
     shell: async (line, options = {}) => {
-      const program = `mm() { '${options.node ?? HOST_NODE}' '${options.bundle ?? BUNDLE}' "$@"; }`
+      const program = `mm() { '${options.node ?? HOST_NODE}' '${BUNDLE}' "$@"; }`
       const running = launch('bash', ['-c', `${program}\n${line}`], env(options.env), options)
       running.child.stdin?.end(options.stdin ?? '')
       return running.ended
