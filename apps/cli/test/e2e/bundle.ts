@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly stdin?: string
   /** The Node that runs it. @default the host's */
   readonly node?: string
+  /** A program and its arguments that run the command. */
+  readonly wrapper?: readonly string[]
   /** Runs it as another user, which root alone may do. */
   readonly user?: { readonly uid: number; readonly gid: number }
 }
@@ -78,7 +80,7 @@ export function makeHome(path: string = makeFolder()): Home {
   const env = (extra: Readonly<Record<string, string>> = {}): Record<string, string> =>
     cleanEnv({ HOME: path, TMPDIR: temporary, LOCALAPPDATA: path, ...extra })
   const start = (args: readonly string[], options: RunOptions = {}): Running =>
-    launch(options.node ?? HOST_NODE, [BUNDLE, ...args], env(options.env), options)
+    launch([options.node ?? HOST_NODE, BUNDLE, ...args], env(options.env), options)
   return {
     path,
     data: dataFolder(path),
@@ -91,7 +93,7 @@ export function makeHome(path: string = makeFolder()): Home {
     },
     shell: async (line, options = {}) => {
       const program = `mm() { '${options.node ?? HOST_NODE}' '${BUNDLE}' "$@"; }`
-      const running = launch('bash', ['-c', `${program}\n${line}`], env(options.env), options)
+      const running = launch(['bash', '-c', `${program}\n${line}`], env(options.env), options)
       running.child.stdin?.end(options.stdin ?? '')
       return running.ended
     },
@@ -99,11 +101,11 @@ export function makeHome(path: string = makeFolder()): Home {
 }
 
 function launch(
-  command: string,
-  args: readonly string[],
+  line: readonly string[],
   env: Record<string, string>,
-  { user }: RunOptions,
+  { user, wrapper = [] }: RunOptions,
 ): Running {
+  const [command = '', ...args] = [...wrapper, ...line]
   const child = spawn(command, args, { env, ...user })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
