@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const BUNDLE = fileURLToPath(new URL('../apps/cli/dist/mm-secrets.mjs', import.meta.url))
+const BUNDLE = fileURLToPath(new URL('../apps/cli/dist/mm-secrets.cjs', import.meta.url))
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** @typedef {{ tells: string, args: string[], stdin?: string }} Step */

@@ -16,7 +16,7 @@ const build = await run(
 if (build.code === 0) {
   process.exitCode = await (args.length === 0
     ? pass([join(ROOT, 'scripts', 'demo.mjs')])
-    : pass([join(ROOT, 'apps', 'cli', 'dist', 'mm-secrets.mjs'), ...args]))
+    : pass([join(ROOT, 'apps', 'cli', 'dist', 'mm-secrets.cjs'), ...args]))
 } else {
   process.stderr.write(build.output)
   process.exitCode = 1

@@ -55,9 +55,14 @@ describe.each(publicPackages())('%s as published', (name) => {
     manifest = JSON.parse(unpacked.readFile(`/node_modules/${name}/package.json`)) as Manifest
   })
 
-  it('carries what is built and, beside the manifest, at most a licence, a readme and a schema', () => {
+  it('carries what is built and, beside the manifest, at most licence, readme, manual and schemas', () => {
     expect(
-      files.filter((file) => !/^(dist\/|package\.json$|LICENSE$|README\.md$|config\.schema\.json$)/.test(file)),
+      files.filter(
+        (file) =>
+          !/^(dist\/|package\.json$|man\/|schemas\/|LICENSE$|README\.md$|config\.schema\.json$)/.test(
+            file,
+          ),
+      ),
     ).toEqual([])
     expect(files.some((file) => file.startsWith('dist/'))).toBe(true)
   })

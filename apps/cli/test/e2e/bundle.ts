@@ -71,7 +71,7 @@ function installed(): string {
   const folder = makeFolder()
   cpSync(new URL('../../dist/', import.meta.url), folder, { recursive: true })
   chmodSync(folder, 0o755)
-  return join(folder, 'mm-secrets.mjs')
+  return join(folder, 'mm-secrets.cjs')
 }
 
 export function makeHome(path: string = makeFolder()): Home {
