@@ -74,8 +74,9 @@ export async function makePrivateFolder(fs: FileSystem, path: string): Promise<v
     if (first !== undefined) await syncFoldersBetween(fs, dirname(first), path)
     checkPrivateFolder(await fs.lstat(path), path)
   } catch (error) {
-    // A link that leads nowhere, or a file in place of the folder.
-    if (systemCode(error) === 'EEXIST') throw notAFolder(path)
+    // What is in its place says more than mkdir(2): a file, or a link that leads nowhere.
+    const there = await fs.lstat(path).catch(() => null)
+    if (there !== null) checkPrivateFolder(there, path)
     throw fileError(error, path, 'making a folder')
   }
 }
