@@ -2,10 +2,11 @@
 //   vault-child.ts write HOME NAME COUNT    COUNT writes, each adding NAME-1, NAME-2 …; says `done NAME-n` after each
 //   vault-child.ts once HOME NAME           waits for SIGUSR2, then one write
 //   vault-child.ts nolink HOME NAME KILL_AT one write where hard links are refused; dies before its KILL_AT-th call
-//   vault-child.ts read HOME                reads a pair again and again until SIGUSR2; says `read COUNT`, or `MIXED …`
+//   vault-child.ts read HOME                reads a pair again and again until HOME/stop is there; says `read COUNT`, or
+//                                           `MIXED …`
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs/promises'
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import { observedFs, systemError } from '../durable/observed-fs.ts'
 import { documentBackend } from '../../src/backend/document/document-backend.ts'
 import { ageLibrary } from '../../src/backend/file/age-library.ts'
@@ -19,11 +20,6 @@ import { addMark } from './marks.ts'
 const [mode = '', home = '', name = '', number = '0'] = process.argv.slice(2)
 /** A process that is killed must not lose what it said: no stream in between. */
 const say = (line: string): unknown => writeSync(1, `${line}\n`)
-const told = new Promise<void>((resolve) => {
-  process.once('SIGUSR2', () => {
-    resolve()
-  })
-})
 
 function openDocuments(system: FileSystem): ReturnType<typeof fileDocuments> {
   return fileDocuments({
@@ -51,8 +47,7 @@ async function once(): Promise<void> {
   const documents = openDocuments(fs)
   await ageLibrary()
   await documents.read('dev', newCall(systemClock))
-  say('ready')
-  await keepAlive(told)
+  await signalled()
   await addMark(documents, name)
   say(`done ${name}`)
 }
@@ -71,11 +66,9 @@ async function withoutLinks(killAt: number): Promise<void> {
 async function read(): Promise<void> {
   const backend = documentBackend(openDocuments(fs), { clock: systemClock })
   const ref = credentialRef({ env: 'dev', exchange: 'bybit' })
-  const state = { over: false }
-  void told.then(() => (state.over = true))
   let reads = 0
   say('ready')
-  while (!state.over) {
+  while (!existsSync(`${home}/stop`)) {
     const found = await backend.read(ref, { stage: 'AWSCURRENT' }, newCall(systemClock))
     const [key, secret] = [found?.members.api_key.reveal(), found?.members.api_secret.reveal()]
     if (key === undefined || secret !== secretOf(key)) say(`MIXED ${reads}`)
@@ -89,9 +82,14 @@ function secretOf(key: string): string {
   return key.split('').reverse().join('').repeat(2)
 }
 
-async function keepAlive(until: Promise<void>): Promise<void> {
+async function signalled(): Promise<void> {
   const timer = setInterval(() => undefined, 1000)
-  await until
+  await new Promise<void>((resolve) => {
+    process.once('SIGUSR2', () => {
+      resolve()
+    })
+    say('ready')
+  })
   clearInterval(timer)
 }
 

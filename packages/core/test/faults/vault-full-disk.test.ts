@@ -13,6 +13,7 @@ import {
 } from './vault-home.ts'
 
 const KIB = 1024
+const MAKE_VFAT = 'mkfs.vfat'
 const VFAT_BYTES = 2 * KIB * KIB
 const tmpfsRefused = await mountRefused(['-t', 'tmpfs', 'none'])
 const vfatRefused = await vfatMountRefused()
@@ -66,7 +67,7 @@ describe('a file system without hard links', () => {
     await inFolder(async (images) => {
       const image = `${images}/vfat`
       await fs.writeFile(image, Buffer.alloc(VFAT_BYTES))
-      run('mkfs.vfat', [image])
+      run(MAKE_VFAT, [image])
       await onMount(['-o', 'loop,umask=077', image], async (folder) => {
         for (let count = 1; count <= 40; count += 1) {
           await addMark(openVaults(`${folder}/home`), `mark-${count}`)
@@ -147,11 +148,11 @@ async function mountRefused(options: readonly string[]): Promise<string | null> 
 }
 
 async function vfatMountRefused(): Promise<string | null> {
-  if (spawnSync('mkfs.vfat', ['--help']).error !== undefined) return 'mkfs.vfat is not installed'
+  if (spawnSync(MAKE_VFAT, ['--help']).error !== undefined) return `${MAKE_VFAT} is not installed`
   return inFolder(async (folder) => {
     const image = `${folder}/vfat`
     await fs.writeFile(image, Buffer.alloc(VFAT_BYTES))
-    run('mkfs.vfat', [image])
+    run(MAKE_VFAT, [image])
     return mountRefused(['-o', 'loop', image])
   })
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import type { CredentialRef } from '../../src/credential/name.ts'
 import { credentialRef } from '../../src/credential/name.ts'
@@ -10,7 +12,6 @@ import { documentBackend } from '../../src/backend/document/document-backend.ts'
 import type { Backend } from '../../src/backend/port.ts'
 import type { Call } from '../../src/runtime/call.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { randomBytes } from 'node:crypto'
 import { addMark, marksIn } from './marks.ts'
 import { acknowledgedIn, inFolder, makeHome, openVaults, saying, startChild } from './vault-home.ts'
 
@@ -79,7 +80,7 @@ describe('at the same time', () => {
       const readers = Array.from({ length: READERS }, () => startChild(['read', home]))
       await Promise.all(readers.map((reader) => saying(reader, 'ready')))
       for (let count = 0; count < ROTATIONS; count += 1) await save(backend, ref)
-      for (const { child } of readers) child.kill('SIGUSR2')
+      await fs.writeFile(`${home}/stop`, '')
       for (const { stdout, stderr } of await Promise.all(readers.map((one) => one.ended))) {
         expect(stderr).toBe('')
         expect(stdout).not.toContain('MIXED')

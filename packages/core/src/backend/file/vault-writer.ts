@@ -24,7 +24,7 @@ const VERSIONS_KEPT = 32
 const AUDIT_KEY_BYTES = 32
 
 /** What the next version holds. */
-export interface NextVersion {
+interface NextVersion {
   readonly credentials: VaultDocument['credentials']
   readonly auditHead: AuditHead | null
 }
