@@ -231,7 +231,8 @@ async function rotateValues({ cli, flags, ref, session }: Work): Promise<ExitCod
     { cli, flags, ref, session },
     'rotate',
     { from: 'values', values: given.members },
-    ask,
+    // Typing takes minutes: where someone else rotated meanwhile, nothing is written.
+    { ...ask, base },
   )
 }
 

@@ -20,8 +20,8 @@ const NOW = Date.UTC(2026, 10, 25)
 
 interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** A person at a terminal, and what they answer, in order. */
-  readonly answers?: readonly (string | boolean)[]
+  /** A person at a terminal, and what they answer, in order; a function is something that happens while they think. */
+  readonly answers?: readonly (string | boolean | (() => Promise<string>))[]
   readonly stdin?: string
   readonly columns?: number
 }
@@ -58,11 +58,11 @@ export function fakeCli(): FakeCli {
     const isTty = options.answers !== undefined
     const answers = [...(options.answers ?? [])]
     const columns = options.columns ?? 120
-    const answer = (message: string): never => {
+    const answer = async (message: string): Promise<never> => {
       questions.push(message)
       const next = answers.shift()
       if (next === undefined) throw new Error(`Nobody expected to be asked: ${message}`)
-      return next as never
+      return (typeof next === 'function' ? await next() : next) as never
     }
     const terminal: Terminal = {
       stdin: {
@@ -77,10 +77,11 @@ export function fakeCli(): FakeCli {
       fs,
       signal: new AbortController().signal,
       prompts: {
-        secret: (message) => Promise.resolve(answer(message)),
-        line: (message) => Promise.resolve(answer(message)),
-        confirm: (message) => Promise.resolve(answer(message)),
+        secret: answer,
+        line: answer,
+        confirm: answer,
       },
+      openPrograms: () => Promise.reject(new Error('There are no programs here.')),
       openSession: async (self) => {
         const env = { MM_SECRETS_HOME: '/nonexistent/mm-secrets', ...options.env }
         const settings = await loadSettings(env, 'linux', fs)

@@ -32,6 +32,23 @@ test('a PEM private key is named at the prompt by its file', async () => {
   }
 })
 
+test('a rotation that someone else overtook while the values were typed writes nothing', async () => {
+  const { run } = fakeCli()
+  await run(['save', ...DEV], { answers: [someKey(), someSecret()] })
+  const faster = someKey()
+  const meanwhile = async () => {
+    await run(['rotate', ...DEV], { answers: [faster, someSecret()] })
+    return someSecret()
+  }
+  const slower = await run(['rotate', ...DEV], { answers: [someKey(), meanwhile] })
+  expect(slower.code).toBe(8)
+  expect(slower.stderr).toMatch(/changed by someone else meanwhile/)
+  expect((await run(['fetch', ...DEV])).stdout).toContain(faster.slice(0, 3))
+  expect(JSON.parse((await run(['history', ...DEV])).stdout)).toMatchObject({
+    versions: [{ pending: false }, { pending: false }],
+  })
+})
+
 test('list, status, history and the audit log are tables that fit the terminal', async () => {
   const { run } = fakeCli()
   await run(['save', ...DEV], { answers: [someKey(), someSecret()] })
