@@ -16,11 +16,11 @@ const word = (alphabet: string, min: number, max: number): fc.Arbitrary<string> 
 /** A secret of letters and digits, as exchanges issue them. */
 export const secretText = (length = 36): fc.Arbitrary<string> => word(mixed, length, length)
 
-export const accountText: fc.Arbitrary<string> = fc
+const accountText: fc.Arbitrary<string> = fc
   .array(word(lower, 1, 8), { minLength: 1, maxLength: 3 })
   .map((parts) => parts.join('-'))
 
-export const suffixText: fc.Arbitrary<string> = word(lower, 1, 10).map((text) => `-${text}`)
+const suffixText: fc.Arbitrary<string> = word(lower, 1, 10).map((text) => `-${text}`)
 
 /** Parts of a ref, most of them valid; some name what AWS would misread. */
 export const refParts: fc.Arbitrary<CredentialRefParts> = fc.record({

@@ -9,7 +9,7 @@ import { canonicalJson } from './record.ts'
 const NAME = 'head.json'
 
 /** Left by a writer that died before it renamed them; only the holder of the log's lock makes them. */
-export const HEAD_TEMPORARY = /^\.head\.json\..+\.tmp$/
+export const HEAD_TEMPORARY: RegExp = /^\.head\.json\..+\.tmp$/
 
 /** Where the chain stood after the last append, beside the log: what is cut off the end is missed by it. */
 export interface StoredHead extends AuditHead {

@@ -3,7 +3,7 @@ import type { FileSystem } from '../runtime/deps.ts'
 import { systemCode } from './file-error.ts'
 
 /** Made by a writer that died before it could remove it, when it is old. */
-export const TEMPORARY_FILE = /^\..+\.tmp$/
+export const TEMPORARY_FILE: RegExp = /^\..+\.tmp$/
 
 /** link(2): what file systems without hard links (vfat, exfat, some network ones) answer. */
 const NO_HARD_LINKS: ReadonlySet<string | null> = new Set([

@@ -4,7 +4,7 @@ import { SecretsError } from '../errors/secrets-error.ts'
 import type { Deps } from '../runtime/deps.ts'
 
 /** What differs from event to event; the recorder knows when and who. */
-export type Happening = Pick<AuditEvent, 'action' | 'env' | 'outcome'> &
+type Happening = Pick<AuditEvent, 'action' | 'env' | 'outcome'> &
   Partial<
     Pick<
       AuditEvent,

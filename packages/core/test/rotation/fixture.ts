@@ -16,7 +16,7 @@ import type { MovableClock } from '../contract/movable-clock.ts'
 import { movableClock } from '../contract/movable-clock.ts'
 
 /** Members of an exchange's credential, told apart by a name: `values('bybit', 'first')`. */
-export function values(
+function values(
   exchange: Exchange,
   name: string,
   only: readonly KeyType[] = KEY_TYPES[exchange],
