@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cleanEnv, nodeVersions } from '@mm-secrets/vitest-config'
 import { afterAll, vi } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
 
 /** The Node that a person of this machine would run it with. */
 export const HOST_NODE: string = nodeVersions().at(-1)?.path ?? process.execPath
@@ -69,9 +70,9 @@ export function makeFolder(): string {
 
 function installed(): string {
   const folder = makeFolder()
-  cpSync(new URL('../../dist/', import.meta.url), folder, { recursive: true })
+  cpSync(new URL('../../dist/', import.meta.url), join(folder, 'dist'), { recursive: true })
   chmodSync(folder, 0o755)
-  return join(folder, 'mm-secrets.cjs')
+  return join(folder, manifest.bin['mm-secrets'])
 }
 
 export function makeHome(path: string = makeFolder()): Home {
