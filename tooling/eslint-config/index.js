@@ -77,6 +77,11 @@ export default defineConfig(
     },
   },
   {
+    name: 'mm-secrets/examples-print',
+    files: ['examples/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
     // Names are checked by TypeScript (checkJs) where it matters.
     files: ['**/*.js', '**/*.mjs'],
     extends: [js.configs.recommended, tseslint.configs.recommended],
