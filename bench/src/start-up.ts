@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cleanEnv, nodeVersions } from '@mm-secrets/vitest-config'
@@ -9,7 +9,7 @@ import { benchOptions } from './measure/options.ts'
 import type { Row } from './measure/table.ts'
 import { formatReport } from './measure/table.ts'
 
-const BUILT = fileURLToPath(new URL('../../apps/cli/dist', import.meta.url))
+const CLI = fileURLToPath(new URL('../../apps/cli', import.meta.url))
 const CREDENTIAL = ['--env', 'dev', '--exchange', 'bybit']
 
 /** Commands with the most that each should take, in times of starting Node itself. */
@@ -21,12 +21,10 @@ const COMMANDS: readonly { readonly args: readonly string[]; readonly aim?: numb
 
 const { rounds } = benchOptions({ rounds: 41, credentials: 1 }, process.argv.slice(2))
 
-if (!existsSync(BUILT)) throw new Error('Build the command line first: npm run build')
-
 await inTemporaryFolder(async (home) => {
   // A copy, so that a build that goes on meanwhile does not disturb.
-  cpSync(BUILT, join(home, 'dist'), { recursive: true })
-  const program = join(home, 'dist', 'mm-secrets.cjs')
+  cpSync(join(CLI, 'dist'), join(home, 'dist'), { recursive: true })
+  const program = join(home, builtProgram())
   const env = cleanEnv({ HOME: home, MM_SECRETS_HOME: join(home, 'mm-secrets') })
   const run = (node: string, args: readonly string[], input = ''): void => {
     const { error, status, stderr } = spawnSync(node, args, { env, input, encoding: 'utf8' })
@@ -60,3 +58,11 @@ await inTemporaryFolder(async (home) => {
   }
   process.stdout.write(formatReport('start-up', rows, []))
 })
+
+/** Where the build puts it, from the folder of the command line: `dist/…`. */
+function builtProgram(): string {
+  const manifest = JSON.parse(readFileSync(join(CLI, 'package.json'), 'utf8')) as {
+    readonly bin: { readonly 'mm-secrets': string }
+  }
+  return manifest.bin['mm-secrets']
+}
