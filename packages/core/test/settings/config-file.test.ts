@@ -145,8 +145,6 @@ test('the parser and the published schema accept the same files', () => {
 })
 
 test('config.schema.json is the schema that the parser uses', async () => {
-  const published = await readFile(
-    new URL('../../config.schema.json', import.meta.url),
-  )
+  const published = await readFile(new URL('../../config.schema.json', import.meta.url))
   expect(JSON.parse(published.toString())).toEqual(CONFIG_SCHEMA)
 })
