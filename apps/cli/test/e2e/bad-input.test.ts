@@ -28,7 +28,7 @@ const STDIN = [...SAVE, '--value-stdin'] as const
 /** What nobody may see again, wherever it was put by mistake. */
 const pair = bybitPair()
 const triple = kucoinTriple()
-const stray = `${letters(20)}9Zz${letters(13)}`
+const stray = `k${letters(19)}9Zz${letters(13)}`
 const values = [pair.key, pair.secret, triple.key, triple.secret, triple.passphrase, stray]
 
 const folder = makeFolder()

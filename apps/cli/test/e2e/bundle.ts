@@ -29,7 +29,7 @@ export interface Outcome {
   readonly stderr: string
 }
 
-export interface Running {
+interface Running {
   readonly child: ChildProcess
   readonly pid: number
   readonly ended: Promise<Outcome>

@@ -16,7 +16,7 @@ const SHOWN = 3
 
 /** Of the form of a Bybit secret, 36 letters and digits. */
 export function canary(planted: string, length = 36): Canary {
-  return { planted, value: letters(length) }
+  return { planted, value: `k${letters(length - 1)}` }
 }
 
 /** With characters that JSON, shells and URLs write in another way. */
