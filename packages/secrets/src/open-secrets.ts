@@ -21,7 +21,7 @@ import {
 } from '@mm-secrets/core'
 import type { FileDocuments } from '@mm-secrets/core/file'
 import { fileDocuments } from '@mm-secrets/core/file'
-import { memoryBackend } from '@mm-secrets/core/memory'
+import { examineMemory, memoryBackend } from '@mm-secrets/core/memory'
 
 /**
  * The one place where settings become a backend: what every face holds, and the only way to it.
@@ -79,6 +79,7 @@ function filePlace(settings: Settings, deps: Deps): Place {
       Promise.resolve({
         backend: withVariables(documentBackend(documents, deps), settings, deps),
         identify: () => Promise.resolve({ place: `file ${home}`, accountId: null, arn: null }),
+        examine: (env, call) => documents.examine(env, call),
       }),
   }
 }
@@ -96,6 +97,7 @@ function homePlace(settings: Settings, deps: Deps): Place {
       return Promise.resolve({
         backend: memoryBackend({ clock, randomness, seed: settings.seed }),
         identify: () => Promise.resolve({ place: 'memory', accountId: null, arn: null }),
+        examine: () => Promise.resolve([examineMemory()]),
       })
     },
   }

@@ -10,7 +10,7 @@ import type {
   VersionId,
 } from '@mm-secrets/core'
 import { formatRef, guardedSecrets, loadSettings } from '@mm-secrets/core'
-import { memoryBackend } from '@mm-secrets/core/memory'
+import { examineMemory, memoryBackend } from '@mm-secrets/core/memory'
 import type { Terminal } from '../../src/context.ts'
 import { prepareArguments } from '../../src/input/argv.ts'
 import { warn } from '../../src/output/messages.ts'
@@ -100,6 +100,7 @@ export function fakeCli(): FakeCli {
           Promise.resolve({
             backend,
             identify: () => Promise.resolve({ place: 'memory', accountId: null, arn: null }),
+            examine: () => Promise.resolve([examineMemory()]),
           })
         return { settings, secrets: guardedSecrets(open, settings, audit, tickets, deps) }
       },

@@ -2,6 +2,8 @@ import type { Environment } from '../credential/exchange.ts'
 import type { SecretName } from '../credential/name.ts'
 import type { Redacted } from '../credential/redacted.ts'
 import type { Deps } from '../runtime/deps.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { fine } from '../doctor/finding.ts'
 import { documentBackend } from './document/document-backend.ts'
 import type { DocumentStore, VaultDocument } from './document/document.ts'
 import { seededDocuments } from './document/seed.ts'
@@ -63,4 +65,9 @@ export function memoryDocuments(options: MemoryOptions): DocumentStore {
       return Promise.resolve(true)
     },
   }
+}
+
+/** What the doctor says of it: there is nothing that could be broken. */
+export function examineMemory(): Finding {
+  return fine('store', 'The memory backend keeps nothing.')
 }

@@ -106,7 +106,13 @@ function checkPrivate(stats: Stats, path: string, what: string): void {
   }
 }
 
-function checkPrivateFolder(stats: Stats, path: string): void {
+/**
+ * Refuses a folder that is not this user's alone to write to.
+ *
+ * @param stats of `lstat`, which follows no link
+ * @throws CONFIG naming the path and the command that mends it
+ */
+export function checkPrivateFolder(stats: Stats, path: string): void {
   if (stats.isSymbolicLink()) throw symbolicLink(path, 'the folder')
   if (!stats.isDirectory()) throw notAFolder(path)
   const user = process.getuid?.()

@@ -10,6 +10,7 @@ import { formatRef } from '../credential/name.ts'
 import { checkMembers } from '../credential/value.ts'
 import type { VersionId } from '../credential/version.ts'
 import { mintVersionId } from '../credential/version.ts'
+import type { Finding } from '../doctor/finding.ts'
 import type { ErrorCode } from '../errors/secrets-error.ts'
 import { SecretsError, errorCode } from '../errors/secrets-error.ts'
 import { discard, resume } from '../rotation/recover.ts'
@@ -31,6 +32,8 @@ import type { Ask, Identity, Secrets, WriteAsk } from './secrets.ts'
 export interface OpenedBackend {
   readonly backend: Backend
   identify(env: Environment, call: Call): Promise<Identity>
+  /** What is to be mended of this store, down to its permissions; reads no value. */
+  examine(env: Environment, call: Call): Promise<readonly Finding[]>
 }
 
 /** Codes by which a rule said no, as opposed to something that broke. */
@@ -320,6 +323,11 @@ export function guardedSecrets(
     identify: async (env, ask = {}) => {
       permit(settings, 'describe', env)
       return (await opened()).identify(env, newCall(deps.clock, ask.signal))
+    },
+
+    examine: async (env, ask = {}) => {
+      permit(settings, 'describe', env)
+      return (await opened()).examine(env, newCall(deps.clock, ask.signal))
     },
 
     audit: {

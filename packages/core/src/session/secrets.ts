@@ -9,6 +9,7 @@ import type { Credential, Members } from '../credential/credential.ts'
 import type { Environment, Exchange } from '../credential/exchange.ts'
 import type { CredentialRef } from '../credential/name.ts'
 import type { VersionId } from '../credential/version.ts'
+import type { Finding } from '../doctor/finding.ts'
 import type { RecoverOptions } from '../rotation/recover.ts'
 import type { Source, WriteOptions, WriteResult } from '../rotation/write.ts'
 import type { Call } from '../runtime/call.ts'
@@ -71,5 +72,7 @@ export interface Secrets extends Guarded<CredentialKeeper & Pick<CredentialReade
     event: Pick<AuditEvent, 'action' | 'env' | 'credential' | 'reason' | 'incident'>,
   ): Promise<void>
   identify(env: Environment, ask?: Ask): Promise<Identity>
+  /** What is to be mended of the store of an environment; the finding of the check `store` says whether it opens. */
+  examine(env: Environment, ask?: Ask): Promise<readonly Finding[]>
   readonly audit: Pick<AuditLog, 'head' | 'records' | 'verify'>
 }

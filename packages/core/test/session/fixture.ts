@@ -58,6 +58,7 @@ export function secretsAt(
         backend: desk.backend,
         identify: () =>
           Promise.resolve({ place: 'memory', accountId: null, arn: null, ...identity }),
+        examine: () => Promise.resolve([]),
       })
     },
     settings,

@@ -39,6 +39,7 @@ const verbs = (secrets: Secrets): Readonly<Record<string, () => Promise<unknown>
   record: () =>
     secrets.record({ action: 'note', env: 'prod', credential: null, reason: 'x', incident: null }),
   identify: () => secrets.identify('prod'),
+  examine: () => secrets.examine('prod'),
   head: () => secrets.audit.head('prod'),
   records: () => secrets.audit.records('prod')[Symbol.asyncIterator]().next(),
   verify: () => secrets.audit.verify('prod', []),

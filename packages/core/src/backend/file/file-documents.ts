@@ -1,9 +1,12 @@
 import type { AuditHead } from '../../audit/event.ts'
 import type { Environment } from '../../credential/exchange.ts'
 import type { Call } from '../../runtime/call.ts'
+import type { Finding } from '../../doctor/finding.ts'
 import type { DocumentStore } from '../document/document.ts'
+import { examineVault } from './examine.ts'
 import { fileIdentities } from './identities.ts'
 import type { FileDocumentsOptions } from './options.ts'
+import type { VaultFolder } from './vault-folder.ts'
 import { vaultFolder } from './vault-folder.ts'
 import type { VaultReader } from './vault-reader.ts'
 import { vaultReader } from './vault-reader.ts'
@@ -17,9 +20,12 @@ export interface FileDocuments extends DocumentStore {
   auditKey(env: Environment, call: Call): Promise<Uint8Array>
   /** Where the audit chain stood when each version that is kept was written, oldest first. */
   auditHeads(env: Environment, call: Call): Promise<readonly AuditHead[]>
+  /** What is to be mended of folder, identity and vault; reads no credential. Never throws for what it finds. */
+  examine(env: Environment, call: Call): Promise<readonly Finding[]>
 }
 
 interface Vault {
+  readonly folder: VaultFolder
   readonly reader: VaultReader
   readonly write: WriteVersion
 }
@@ -42,7 +48,7 @@ export function fileDocuments(options: FileDocumentsOptions): FileDocuments {
     if (known !== undefined) return known
     const folder = vaultFolder(options.home, env)
     const reader = vaultReader(options, identities, folder)
-    const vault = { reader, write: vaultWriter(options, identities, folder, reader) }
+    const vault = { folder, reader, write: vaultWriter(options, identities, folder, reader) }
     vaults.set(env, vault)
     return vault
   }
@@ -84,6 +90,10 @@ export function fileDocuments(options: FileDocumentsOptions): FileDocuments {
     auditHeads: async (env, call) => {
       const kept = await vaultOf(env).reader.kept(call)
       return kept.flatMap(({ content }) => content.auditHead ?? [])
+    },
+    examine: (env, call) => {
+      const { folder, reader } = vaultOf(env)
+      return examineVault({ options, identities, folder, reader }, call)
     },
   }
 }

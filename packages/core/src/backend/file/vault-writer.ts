@@ -20,7 +20,8 @@ import { listFolder } from './vault-folder.ts'
 import type { VaultReader } from './vault-reader.ts'
 import type { OpenedVersion } from './version-file.ts'
 
-const VERSIONS_KEPT = 32
+/** How many versions of a vault there are at most, once a writer has pruned. */
+export const VERSIONS_KEPT = 32
 const AUDIT_KEY_BYTES = 32
 
 /** What the next version holds. */
