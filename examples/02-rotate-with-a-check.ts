@@ -1,6 +1,6 @@
 // A rotation that first tries the new key. What the check refuses never becomes current.
-import type { Check } from '@mm-secrets/core'
-import { SecretsError, credentialRef, errorCode } from '@mm-secrets/core'
+import type { Check } from '@mm-secrets/secrets'
+import { SecretsError, credentialRef, errorCode } from '@mm-secrets/secrets'
 import { generatedPair, throwAway } from './support/throw-away.ts'
 
 await using vault = await throwAway()

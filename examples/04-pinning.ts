@@ -1,6 +1,5 @@
 // A process that is pinned to one environment cannot reach into another, whatever its code asks for.
-import { errorCode } from '@mm-secrets/core'
-import { openProvider } from '@mm-secrets/secrets'
+import { errorCode, openProvider } from '@mm-secrets/secrets'
 
 // MM_ENV belongs into the unit file or the container of the bot.
 const provider = openProvider({ ...process.env, MM_ENV: 'shadow' })

@@ -1,7 +1,6 @@
 // A key was rotated and the old one revoked, while a bot still has the old pair in its cache.
-import type { Credential } from '@mm-secrets/core'
-import { credentialRef } from '@mm-secrets/core'
-import { SecretProvider } from '@mm-secrets/secrets'
+import type { Credential } from '@mm-secrets/secrets'
+import { SecretProvider, credentialRef } from '@mm-secrets/secrets'
 import { generatedPair, throwAway } from './support/throw-away.ts'
 
 /** What the exchange answers to a key that it does not know (any more). */

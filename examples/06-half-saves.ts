@@ -1,5 +1,5 @@
 // Two people hold the halves of a new key. Until both are there, readers have the old pair, never half of each.
-import { credentialRef } from '@mm-secrets/core'
+import { credentialRef } from '@mm-secrets/secrets'
 import { generatedPair, throwAway } from './support/throw-away.ts'
 
 await using vault = await throwAway()

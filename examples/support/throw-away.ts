@@ -2,20 +2,19 @@ import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Env, Secrets, WholeMembers } from '@mm-secrets/core'
-import { Redacted, loadSettings } from '@mm-secrets/core'
-import { nodeDeps, openSecrets } from '@mm-secrets/secrets'
+import type { Secrets, WholeMembers } from '@mm-secrets/secrets'
+import { Redacted, loadSettings, nodeDeps, openSecrets } from '@mm-secrets/secrets'
 
 /** A vault of its own for an example that writes: yours stays as it is. */
 export interface ThrowAway extends AsyncDisposable {
   /** What points a provider at this vault. */
-  readonly variables: Env
+  readonly variables: Readonly<Record<string, string>>
   readonly secrets: Secrets
 }
 
 export async function throwAway(): Promise<ThrowAway> {
   const home = await fs.mkdtemp(join(tmpdir(), 'mm-secrets-example-'))
-  const variables: Env = { SECRETS_BACKEND: 'file', MM_SECRETS_HOME: home }
+  const variables = { SECRETS_BACKEND: 'file', MM_SECRETS_HOME: home }
   const settings = await loadSettings(variables, process.platform, fs)
   const warn = (line: string): void => console.error(line)
   const secrets = openSecrets(settings, nodeDeps({ face: 'library', env: variables, warn }))
