@@ -19,6 +19,12 @@ const ROUTES: Readonly<Record<string, () => Promise<Route>>> = {
   history: async () => (await import('./commands/history.ts')).history,
   delete: async () => (await import('./commands/delete.ts')).remove,
   restore: async () => (await import('./commands/restore.ts')).restore,
+  run: async () => (await import('./commands/run.ts')).run,
+  import: async () => (await import('./commands/import.ts')).importFile,
+  export: async () => (await import('./commands/export.ts')).exportValues,
+  diff: async () => (await import('./commands/diff.ts')).diff,
+  keygen: async () => (await import('./commands/keygen.ts')).keygen,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
   audit: async () => {
     const { exportLog, note, show, verify } = await import('./commands/audit/index.ts')
     return {

@@ -1,5 +1,7 @@
 import type { Clock, Env, FileSystem, Redacted, Secrets, Settings } from '@mm-secrets/core'
 import type { CommandContext, StricliProcess } from '@stricli/core'
+import type { Git } from './git/git.ts'
+import type { Programs } from './run/programs.ts'
 
 /** A stream that text goes to. */
 export interface Output {
@@ -38,6 +40,10 @@ export interface Terminal {
   readonly prompts: Prompts
   /** Opens the settings, and the secrets at the first verb. */
   readonly openSession: (terminal: Terminal, askPassphrase: boolean) => Promise<Session>
+  /** Other programs of this machine. */
+  readonly openPrograms: () => Promise<Programs>
+  /** The git of this machine. */
+  readonly openGit: () => Promise<Git>
 }
 
 /** What every command that touches the store has. */
@@ -53,4 +59,6 @@ export interface CliContext extends CommandContext {
   readonly terminal: Terminal
   /** Values taken out of the command line before it was parsed; an option holds the place of its value here. */
   readonly argvValues: readonly Redacted[]
+  /** The command line behind `--`; null: there is none. */
+  readonly program: readonly string[] | null
 }

@@ -32,6 +32,14 @@ export function nodeTerminal(): Terminal {
       const { openNodeSession } = await import('./session.ts')
       return openNodeSession(terminal, askPassphrase)
     },
+    openPrograms: async () => {
+      const { nodePrograms } = await import('./run/node-programs.ts')
+      return nodePrograms()
+    },
+    openGit: async () => {
+      const { nodeGit } = await import('./git/node-git.ts')
+      return nodeGit(process.env)
+    },
   }
 }
 

@@ -30,6 +30,7 @@ export async function runCli(
       },
       terminal,
       argvValues: prepared.values,
+      program: prepared.program,
     }
     await runStricli(app, args, context)
     const failure = failureOf(failures)

@@ -58,7 +58,7 @@ export function commandPage(name: string, { command, manual }: Verb): CommandPag
     kind: 'command',
     name,
     brief: manual.brief,
-    usage: usage(name, options),
+    usage: usage(name, options, manual),
     description: manual.description,
     options: [...options, HELP_OPTION],
     examples: manual.examples,
@@ -108,13 +108,14 @@ function optionLines({ parameters }: Command<CliContext>): readonly OptionLine[]
   })
 }
 
-function usage(name: string, options: readonly OptionLine[]): string {
+function usage(name: string, options: readonly OptionLine[], { operands }: Manual): string {
   const required = options.filter((option) => option.required).map((option) => option.syntax)
   return [
     'mm-secrets',
     name,
     ...required.map((syntax) => syntax.replace(/^-., /, '')),
     '[options]',
+    ...(operands === undefined ? [] : [operands]),
   ].join(' ')
 }
 

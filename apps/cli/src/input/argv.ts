@@ -24,6 +24,8 @@ export interface PreparedArguments {
   readonly args: readonly string[]
   /** In the order met; `--api-key=0` in `args` stands for the first. */
   readonly values: readonly Redacted[]
+  /** What follows `--`: another program's command line, which is not ours to read. Null: there is no `--`. */
+  readonly program: readonly string[] | null
 }
 
 /**
@@ -35,6 +37,8 @@ export function prepareArguments(argv: readonly string[]): PreparedArguments {
   const values: Redacted[] = []
   for (let index = 0; index < argv.length; index++) {
     const argument = argv[index] ?? ''
+    // XBD 12.2, guideline 10: what follows is no option, also where it looks like one.
+    if (argument === '--') return { args, values, program: argv.slice(index + 1) }
     const equals = argument.indexOf('=')
     const option = kebab(equals < 0 ? argument : argument.slice(0, equals))
     const takes = VALUED.has(option) || HYPHENATED.has(option)
@@ -47,5 +51,5 @@ export function prepareArguments(argv: readonly string[]): PreparedArguments {
     if (HYPHENATED.has(option)) args.push(...(value === '' ? [option, ''] : [`${option}=${value}`]))
     else args.push(`${option}=${values.push(new Redacted(value)) - 1}`)
   }
-  return { args, values }
+  return { args, values, program: null }
 }

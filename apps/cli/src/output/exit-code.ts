@@ -15,6 +15,9 @@ export const EXIT_MEANINGS = {
   11: 'status --check: a rotation is overdue, or a key is exposed.',
   12: 'Stopped part way, or only part is there; the message says how to go on.',
   13: 'A check that was asked for did not pass.',
+  75: 'run --on-rotate exit: the credential was rotated; start again.',
+  126: 'run: the program cannot be executed.',
+  127: 'run: there is no such program.',
   130: 'Interrupted.',
 } as const
 

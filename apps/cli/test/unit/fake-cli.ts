@@ -12,6 +12,7 @@ import type {
 import { formatRef, guardedSecrets, loadSettings } from '@mm-secrets/core'
 import { examineMemory, memoryBackend } from '@mm-secrets/core/memory'
 import type { Terminal } from '../../src/context.ts'
+import type { Standing } from '../../src/git/git.ts'
 import { prepareArguments } from '../../src/input/argv.ts'
 import { warn } from '../../src/output/messages.ts'
 import { runCli } from '../../src/run.ts'
@@ -24,6 +25,8 @@ interface RunOptions {
   readonly answers?: readonly (string | boolean | (() => Promise<string>))[]
   readonly stdin?: string
   readonly columns?: number
+  /** What git says of every file. @default 'outside' */
+  readonly git?: Standing
 }
 
 export interface Outcome {
@@ -81,6 +84,7 @@ export function fakeCli(): FakeCli {
         line: answer,
         confirm: answer,
       },
+      openGit: () => Promise.resolve({ standing: () => Promise.resolve(options.git ?? 'outside') }),
       openPrograms: () => Promise.reject(new Error('There are no programs here.')),
       openSession: async (self) => {
         const env = { MM_SECRETS_HOME: '/nonexistent/mm-secrets', ...options.env }

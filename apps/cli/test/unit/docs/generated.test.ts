@@ -30,7 +30,7 @@ test('every example is a command line that this program has', () => {
     for (const { line } of examples) {
       expect(line).toContain(`mm-secrets ${name}`)
       const known = options.flatMap(({ syntax }) => syntax.match(/--?[a-z][a-z-]*/g) ?? [])
-      const ours = line.slice(line.indexOf('mm-secrets')).split(/[|>]/)[0] ?? ''
+      const ours = line.slice(line.indexOf('mm-secrets')).split(/[|>]| -- /)[0] ?? ''
       for (const option of ours.match(/(?<= )--?[a-z][a-z-]*(?=[ =]|$)/g) ?? []) {
         expect(known, line).toContain(option)
       }
