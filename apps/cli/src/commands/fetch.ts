@@ -1,11 +1,11 @@
-import type { Credential, CredentialRef } from '@mm-secrets/core'
-import { formatRef, memberEntries, permittedEnvironments, SecretsError } from '@mm-secrets/core'
+import type { Credential } from '@mm-secrets/core'
+import { memberEntries } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
-import { confirmTyped } from '../input/confirm.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { jsonLine } from '../output/json.ts'
 import type { CredentialFlags } from './flags.ts'
 import { credentialFlags } from './flags.ts'
+import { confirmReveal } from './revealing.ts'
 import { namedRef, notFound, openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
@@ -46,25 +46,11 @@ async function run(cli: CliContext, flags: FetchFlags): Promise<ExitCode> {
   const session = await openSession(cli, flags)
   const ref = namedRef(session, flags, 'read')
   const reveal = flags.reveal === true
-  // Where prod is out of reach nobody types a confirmation in vain: the read says so.
-  const reachable = permittedEnvironments(session.settings).includes(ref.env)
-  if (reveal && ref.env === 'prod' && reachable) await confirmReveal(cli, flags, ref)
+  if (reveal) await confirmReveal(cli, session, flags, [ref], 'This shows the values of')
   const credential = await session.secrets.read(ref, { signal, reveal })
   if (credential === null) throw notFound(ref)
   stdout.write(jsonLine(shown(credential, reveal)))
   return 0
-}
-
-async function confirmReveal(
-  cli: CliContext,
-  flags: FetchFlags,
-  ref: CredentialRef,
-): Promise<void> {
-  const name = formatRef(ref)
-  const refusal = new SecretsError('REVEAL_REFUSED', `${name} is revealed only at a terminal.`, {
-    hint: 'Standard input and standard error must be a terminal, where the name is typed to confirm.',
-  })
-  await confirmTyped(cli.terminal, flags, `This shows the values of ${name}.`, name, refusal)
 }
 
 function shown({ members, ref }: Credential, reveal: boolean): Record<string, string> {

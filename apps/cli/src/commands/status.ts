@@ -1,5 +1,5 @@
 import type { CredentialState, StatusRow } from '@mm-secrets/core'
-import { formatRef } from '@mm-secrets/core'
+import { didYouMean, formatRef, SecretsError } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
 import { parseDuration } from '../input/duration.ts'
 import { formatAge, formatSpan } from '../output/ages.ts'
@@ -10,6 +10,8 @@ import type { Json } from '../output/json.ts'
 import { isoTime, jsonLine } from '../output/json.ts'
 import { note, wantsJson } from '../output/messages.ts'
 import { printTable } from '../output/print-table.ts'
+import { icalendarText } from '../reporting/icalendar.ts'
+import { prometheusText } from '../reporting/prometheus.ts'
 import type { ScopeFlags } from './flags.ts'
 import { asTyped, scopeFlags } from './flags.ts'
 import { judged, listAll, openSession } from './session.ts'
@@ -19,7 +21,11 @@ import { verb } from './verb.ts'
 interface StatusFlags extends ScopeFlags {
   readonly check?: boolean | undefined
   readonly within?: string | undefined
+  readonly format?: string | undefined
 }
+
+const FORMATS = ['prometheus', 'ics'] as const
+type Format = (typeof FORMATS)[number]
 
 const COLUMNS = [
   { title: 'CREDENTIAL', drop: 0 },
@@ -34,6 +40,7 @@ export const status: Verb = verb<StatusFlags>({
   description: [
     'Judges every credential under the rotation policy, or by the expiry that the exchange set, whichever comes first: what is overdue or due, exposed, pending, incomplete, and which previous keys are not known to be revoked. A key is due from four fifths of its period on.',
     'Periods: bybit dev 180 days, shadow and soak 90, prod 30; other exchanges 90. config.json may set others.',
+    'With --format prometheus it prints metrics for the textfile collector of node_exporter, with --format ics a calendar of rotations to subscribe to.',
     'With --check it exits with 11 if a rotation is overdue or a key is exposed; --within counts what becomes overdue within that time, too.',
   ],
   examples: [
@@ -41,6 +48,10 @@ export const status: Verb = verb<StatusFlags>({
     {
       does: 'For a cron job or a CI step',
       line: 'mm-secrets status --env shadow --check --within 7d',
+    },
+    {
+      does: 'Metrics for Prometheus, replaced whole',
+      line: 'mm-secrets status --format prometheus | sponge /var/lib/node_exporter/mm_secrets.prom',
     },
   ],
   exits: [5, 6, 7, 9, 11],
@@ -59,12 +70,20 @@ export const status: Verb = verb<StatusFlags>({
       placeholder: 'TIME',
       brief: 'Count as overdue what will be within this time: 12h, 7d, 2w',
     },
+    format: {
+      kind: 'parsed',
+      parse: asTyped,
+      optional: true,
+      placeholder: 'FORMAT',
+      brief: 'Print metrics (prometheus) or a calendar (ics)',
+    },
   },
   run,
 })
 
 async function run(cli: CliContext, flags: StatusFlags): Promise<ExitCode> {
   const { clock, signal, stdout } = cli.terminal
+  const format = parseFormat(flags)
   const withinMs = flags.within === undefined ? 0 : parseDuration('--within', flags.within)
   const session = await openSession(cli, flags)
   const states = await listAll(session, flags, signal)
@@ -74,7 +93,10 @@ async function run(cli: CliContext, flags: StatusFlags): Promise<ExitCode> {
     return { state, row, urgent: isUrgent(state, row, now + withinMs) }
   })
   const urgent = entries.some((entry) => entry.urgent)
-  if (wantsJson(cli.terminal, flags)) {
+  const rows = entries.map(({ row }) => row)
+  if (format !== null) {
+    stdout.write(format === 'ics' ? icalendarText(rows, now) : prometheusText(rows))
+  } else if (wantsJson(cli.terminal, flags)) {
     stdout.write(jsonLine({ credentials: entries.map(entryJson), urgent }))
   } else if (entries.length === 0) {
     note(cli.terminal, 'Nothing is stored here yet.')
@@ -86,6 +108,21 @@ async function run(cli: CliContext, flags: StatusFlags): Promise<ExitCode> {
     )
   }
   return flags.check === true && urgent ? 11 : 0
+}
+
+/** @throws USAGE with a suggestion */
+function parseFormat({ format, json }: StatusFlags): Format | null {
+  if (format === undefined) return null
+  const known = FORMATS.find((each) => each === format)
+  if (known === undefined) {
+    throw new SecretsError(
+      'USAGE',
+      `--format is none that status has.${didYouMean(format, FORMATS)}`,
+      { hint: `It is one of ${FORMATS.join(', ')}.` },
+    )
+  }
+  if (json !== true) return known
+  throw new SecretsError('USAGE', 'Give --format or --json, not both.')
 }
 
 interface Entry {

@@ -7,6 +7,7 @@ import {
   UnexpectedFlagError,
   UnexpectedPositionalError,
   UnsatisfiedFlagError,
+  UnsatisfiedPositionalError,
 } from '@stricli/core'
 
 /**
@@ -27,6 +28,7 @@ export function usageError(error: unknown): unknown {
   if (error instanceof AliasNotFoundError) return usage(`Unknown option -${error.input}.`)
   if (error instanceof UnsatisfiedFlagError)
     return usage(`Give --${error.externalFlagName} a value.`)
+  if (error instanceof UnsatisfiedPositionalError) return usage(`Give a ${error.placeholder}.`)
   if (error instanceof UnexpectedFlagError) {
     return usage(`--${error.externalFlagName} is given twice.`)
   }
