@@ -35,6 +35,7 @@ export type { Environment, Exchange, KeyType } from './credential/exchange.ts'
 export { ENVIRONMENTS, EXCHANGES, KEY_TYPES, isKeyType } from './credential/exchange.ts'
 export type { Fingerprint } from './credential/fingerprint.ts'
 export { fingerprint, shortFingerprint } from './credential/fingerprint.ts'
+export { findKnownValue } from './credential/known-value.ts'
 export { isPem, mask } from './credential/mask.ts'
 export type { Annotation, Metadata } from './credential/metadata.ts'
 export type {

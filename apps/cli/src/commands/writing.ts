@@ -109,7 +109,7 @@ export function parseVersion(option: string, text: string): NonNullable<WriteAsk
   const id = parseVersionId(text)
   if (id !== null) return id
   throw new SecretsError('USAGE', `${option} is not the id of a version.`, {
-    hint: 'An id has 32 to 64 characters; mm-secrets history shows those that there are.',
+    hint: 'An id is a UUID; mm-secrets history shows those that there are.',
   })
 }
 

@@ -12,13 +12,13 @@ export type Stage = 'AWSCURRENT' | 'AWSPREVIOUS' | 'AWSPENDING'
 /** `pair`: one secret for each member. `json`: one secret whose value holds them all. */
 export type Layout = 'pair' | 'json'
 
-/** Ids come from outside too (a ticket that a person types, another tool's versions): AWS's own rule for a version id. */
-const VERSION_ID = /^[\x21-\x7e]{32,64}$/
+/** RFC 9562, section 4, in lower case, as we mint them. */
+const VERSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
- * A version id from text.
+ * The id of a version of ours from text that a person typed or a file kept.
  *
- * @returns null where AWS would not take it: 32 to 64 characters without spaces.
+ * @returns null for anything but a UUID: a value that was put in its place must not pass for one
  */
 export function parseVersionId(text: string): VersionId | null {
   return VERSION_ID.test(text) ? (text as VersionId) : null

@@ -183,6 +183,9 @@ export function guardedSecrets(
   ): Promise<WriteResult> {
     permit(settings, action, ref.env)
     const partial = source.from === 'values' && !isWhole(ref.exchange, source.values)
+    if (ask.versionId !== undefined && ask.managed !== true) {
+      await requirePending(action, ref, ask.versionId, ask)
+    }
     const versionId = ask.versionId ?? (await ticketOrNew(ref, partial, ask))
     const result = await changing(
       { action, ref, ask, versionId },
@@ -190,9 +193,6 @@ export function guardedSecrets(
         if (source.from === 'values' && ask.allowReuse !== true) {
           const permitted = permittedEnvironments(settings)
           await refuseReuse(backend, ref, source.values, permitted, call)
-        }
-        if (ask.versionId !== undefined && ask.managed !== true) {
-          await requirePending(backend, ref, ask.versionId, call)
         }
         return write(backend, ref, versionId, source, options, deps.clock, call)
       },
@@ -206,13 +206,34 @@ export function guardedSecrets(
     return result
   }
 
+  /** Before anything is recorded: what was typed as a ticket may be a value in the wrong place. */
+  async function requirePending(
+    action: Action,
+    ref: CredentialRef,
+    ticket: VersionId,
+    ask: Ask,
+  ): Promise<void> {
+    const state = await looking({ action, ref, ask }, (backend, call) =>
+      backend.describe(ref, call),
+    )
+    if (state?.pending.some((pending) => pending.versionId === ticket) === true) return
+    throw new SecretsError(
+      'CONFLICT',
+      `No half save of ${formatRef(ref)} with this ticket is pending.`,
+      {
+        hint: 'It was completed or discarded, or the credential was rotated meanwhile; save both halves anew.',
+      },
+    )
+  }
+
   /** A later half joins an earlier one only by its ticket, and only while that is still pending. */
   async function ticketOrNew(ref: CredentialRef, partial: boolean, ask: Ask): Promise<VersionId> {
     const fresh = mintVersionId(deps.randomness)
     const ticket = partial ? await tickets.find(ref) : null
     if (ticket === null) return fresh
-    const call = newCall(deps.clock, ask.signal)
-    const state = await (await openFor(ref.env, call)).describe(ref, call)
+    const state = await looking({ action: 'describe', ref, ask }, (backend, call) =>
+      backend.describe(ref, call),
+    )
     const pends = state?.pending.some((pending) => pending.versionId === ticket) ?? false
     return pends ? ticket : fresh
   }
@@ -352,22 +373,5 @@ function wrongAccount(env: Environment, wanted: string): SecretsError {
     'ACCOUNT_MISMATCH',
     `The AWS credentials in use do not belong to account ${wanted}, where ${env} lives.`,
     { hint: 'Choose the right profile (AWS_PROFILE), or mend account_id in config.json.' },
-  )
-}
-
-async function requirePending(
-  backend: Backend,
-  ref: CredentialRef,
-  ticket: VersionId,
-  call: Call,
-): Promise<void> {
-  const state = await backend.describe(ref, call)
-  if (state?.pending.some((pending) => pending.versionId === ticket) === true) return
-  throw new SecretsError(
-    'CONFLICT',
-    `No half save of ${formatRef(ref)} with this ticket is pending.`,
-    {
-      hint: 'It was completed or discarded, or the credential was rotated meanwhile; save both halves anew.',
-    },
   )
 }

@@ -1,10 +1,9 @@
-import { printable } from '../errors/printable.ts'
 import { SecretsError } from '../errors/secrets-error.ts'
 import { didYouMean } from '../errors/suggestion.ts'
 import type { ObjectSchema, Schema } from './config-schema.ts'
 
-/** A name longer than this is cut where it is shown. */
-const SHOWN_NAME = 40
+/** What a key of a configuration looks like. Anything else may be a value in the wrong place, and is not repeated. */
+const HARMLESS_NAME = /^(?:[a-z_:.-]{1,40}|[A-Za-z_-]{1,16})$/
 
 /**
  * Refuses what a schema does not allow; the first fault found is told.
@@ -95,6 +94,6 @@ function matches(pattern: string | undefined, text: string): boolean {
 }
 
 function join(path: string, name: string): string {
-  const shown = printable(name.slice(0, SHOWN_NAME))
+  const shown = HARMLESS_NAME.test(name) ? name : '(a key that is not shown)'
   return path === '' ? shown : `${path}.${shown}`
 }

@@ -1,8 +1,9 @@
-import type { CredentialRef, Environment, Redacted } from '@mm-secrets/core'
+import type { CredentialRef, Environment, Fingerprint, Redacted } from '@mm-secrets/core'
 import {
   errorCode,
+  findKnownValue,
   formatRef,
-  memberEntries,
+  KEY_TYPES,
   parseEnvironment,
   redact,
   SecretsError,
@@ -62,8 +63,9 @@ export const note: Verb = verb<NoteFlags>({
 async function run(cli: CliContext, flags: NoteFlags): Promise<ExitCode> {
   const text = parseText(flags.message)
   const session = await openSession(cli, flags)
-  const { env, ref } = subject(session, flags)
-  await refuseValues(session, env, text, cli.terminal.signal)
+  const about = subject(session, flags)
+  const { env, ref } = about
+  await refuseValues(session, about, text, cli.terminal.signal)
   const credential = ref === null ? null : formatRef(ref)
   await session.secrets.record({ action: 'note', env, credential, reason: text, incident: null })
   cli.terminal.stdout.write(
@@ -80,10 +82,13 @@ function parseText(text: string): string {
   throw new SecretsError('USAGE', `The note has more than ${MAX_CHARACTERS} characters.`)
 }
 
-function subject(
-  session: Session,
-  flags: NoteFlags,
-): { readonly env: Environment; readonly ref: CredentialRef | null } {
+interface Subject {
+  readonly env: Environment
+  /** The credential that it is about; null: the environment as a whole. */
+  readonly ref: CredentialRef | null
+}
+
+function subject(session: Session, flags: NoteFlags): Subject {
   const { exchange, ...rest } = flags
   if (exchange !== undefined) {
     const ref = namedRef(session, { ...rest, exchange }, 'write')
@@ -96,43 +101,50 @@ function subject(
   return { env: parseEnvironment(env), ref: null }
 }
 
-/** @throws INVALID_VALUE when the text holds a stored value, plain or encoded */
+/**
+ * Values are recognised by their fingerprints, which no value is read for. A passphrase has none: those of the
+ * credential that the note is about are read and compared.
+ *
+ * @throws INVALID_VALUE when the text holds a stored value
+ */
 async function refuseValues(
   session: Session,
-  env: Environment,
+  { env, ref }: Subject,
   text: string,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { ref } of await listAll(session, { env }, signal)) {
-    for (const stage of ['AWSCURRENT', 'AWSPREVIOUS'] as const) {
-      const values = await readable(session, ref, stage, signal)
-      if (redact(text, values) === text) continue
-      throw new SecretsError(
-        'INVALID_VALUE',
-        `The note holds a stored value of ${formatRef(ref)}.`,
-        {
-          hint: 'Nothing was recorded. The value now stands in the history of your shell: rotate it.',
-        },
-      )
+  const owners = new Map<Fingerprint, CredentialRef>()
+  for (const state of await listAll(session, { env }, signal)) {
+    for (const { metadata } of state.versions) {
+      for (const print of Object.values(metadata.fingerprints)) owners.set(print, state.ref)
     }
   }
+  const found = findKnownValue(text, new Set(owners.keys()))
+  const owner = found === null ? null : (owners.get(found) ?? null)
+  if (owner !== null) throw holdsValue(owner)
+  if (ref === null) return
+  const values = await passphrases(session, ref, signal)
+  if (redact(text, values) !== text) throw holdsValue(ref)
 }
 
-async function readable(
+function holdsValue(ref: CredentialRef): SecretsError {
+  return new SecretsError('INVALID_VALUE', `The note holds a stored value of ${formatRef(ref)}.`, {
+    hint: 'Nothing was recorded. The value now stands in the history of your shell: rotate it.',
+  })
+}
+
+async function passphrases(
   { secrets }: Session,
   ref: CredentialRef,
-  stage: 'AWSCURRENT' | 'AWSPREVIOUS',
   signal: AbortSignal,
 ): Promise<readonly Redacted[]> {
+  if (!KEY_TYPES[ref.exchange].includes('api_passphrase')) return []
   try {
-    const credential = await secrets.read(ref, {
-      which: { stage },
-      signal,
-      reason: 'looking for values in a note',
-    })
-    return credential === null
+    const reason = 'looking for its passphrase in a note'
+    const credential = await secrets.read(ref, { signal, reason })
+    return credential?.members.api_passphrase === undefined
       ? []
-      : memberEntries(ref.exchange, credential.members).map(([, value]) => value)
+      : [credential.members.api_passphrase]
   } catch (error) {
     // What cannot be read cannot be compared; a note must be possible in the middle of an incident.
     if (errorCode(error) === null || errorCode(error) === 'INTERRUPTED') throw error
