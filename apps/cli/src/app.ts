@@ -25,6 +25,13 @@ const ROUTES: Readonly<Record<string, () => Promise<Route>>> = {
   diff: async () => (await import('./commands/diff.ts')).diff,
   keygen: async () => (await import('./commands/keygen.ts')).keygen,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  completion: async () => {
+    const { bash, fish, powershell, zsh } = await import('./commands/completion/index.ts')
+    return {
+      brief: 'Print a script that completes command lines in a shell',
+      verbs: { bash, zsh, fish, powershell },
+    }
+  },
   audit: async () => {
     const { exportLog, note, show, verify } = await import('./commands/audit/index.ts')
     return {

@@ -11,7 +11,7 @@ export async function openNodeSession(
   const settings = await loadSettings(terminal.env, terminal.platform, terminal.fs)
   const ask = async (prompt: string): Promise<Redacted> =>
     new Redacted(await terminal.prompts.secret(prompt))
-  const deps = nodeDeps({
+  const given = nodeDeps({
     face: 'cli',
     env: terminal.env,
     warn: (line) => {
@@ -21,5 +21,5 @@ export async function openNodeSession(
     },
     ...(askPassphrase ? { askPassphrase: ask } : {}),
   })
-  return { settings, secrets: openSecrets(settings, deps) }
+  return { settings, secrets: openSecrets(settings, { ...given, fs: terminal.fs }) }
 }
