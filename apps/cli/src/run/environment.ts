@@ -86,7 +86,7 @@ function settle(names: Names, existing: ReadonlySet<string>, flags: EnvironmentF
 function tornPair(list: string, { chosen, variable }: Assignment): SecretsError {
   return new SecretsError(
     'USAGE',
-    `Of ${chosen.label} only ${list} would be kept, and ${variable} come from the store.`,
+    `Of ${chosen.label} only ${list} would be kept, and ${variable} would come from the store.`,
     { hint: `Set all of them or none, or use --overwrite.` },
   )
 }

@@ -47,7 +47,7 @@ export function watchCredentials(options: WatchOptions): Watch {
   const pauseMs = (): number => {
     const longest = Math.max(intervalMs, LONGEST_BACKOFF_MS)
     const backedOff = Math.min(longest, intervalMs * 2 ** Math.min(failures, 20))
-    return backedOff * (1 - JITTER + 2 * JITTER * random())
+    return Math.round(backedOff * (1 - JITTER + 2 * JITTER * random()))
   }
 
   return {
