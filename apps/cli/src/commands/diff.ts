@@ -67,9 +67,7 @@ async function run(cli: CliContext, flags: DiffFlags): Promise<ExitCode> {
   const failures = failuresOf(comparison, envs, flags.isolation === true)
   if (wantsJson(cli.terminal, flags)) {
     stdout.write(jsonLine(document(comparison, envs, failures.length === 0)))
-  } else if (comparison.pairs.length === 0) {
-    note(cli.terminal, 'Nothing is stored in either of them.')
-  } else {
+  } else if (comparison.pairs.length > 0) {
     const columns = ['CREDENTIAL', ...envs.map((env) => env.toUpperCase()), 'VALUES']
     printTable(
       cli.terminal,
@@ -77,6 +75,8 @@ async function run(cli: CliContext, flags: DiffFlags): Promise<ExitCode> {
       comparison.pairs.map(cells),
     )
   }
+  // Otherwise a wrong MM_SECRETS_HOME would pass unseen.
+  if (comparison.pairs.length === 0) note(cli.terminal, 'Nothing is stored in either of them.')
   for (const text of failures) warn(cli.terminal, text)
   return failures.length === 0 ? 0 : DID_NOT_PASS
 }

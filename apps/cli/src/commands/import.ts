@@ -1,4 +1,4 @@
-import { printable, SecretsError, shapeWarnings } from '@mm-secrets/core'
+import { formatRef, printable, SecretsError, shapeWarnings } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
 import type { Reading } from '../formats/found.ts'
 import { parseSource, readSource } from '../formats/read-file.ts'
@@ -8,7 +8,14 @@ import { applyPlan } from '../importing/apply.ts'
 import { collectCandidates } from '../importing/candidates.ts'
 import { planImport } from '../importing/plan.ts'
 import type { ImportReport } from '../importing/report.ts'
-import { IMPORT_COLUMNS, importJson, importRows, lines, plaintextOf } from '../importing/report.ts'
+import {
+  IMPORT_COLUMNS,
+  importJson,
+  importRows,
+  lines,
+  plaintextOf,
+  refusals,
+} from '../importing/report.ts'
 import { readGivenFile } from '../input/file.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { jsonLine } from '../output/json.ts'
@@ -138,9 +145,10 @@ function advise(cli: CliContext, report: ImportReport, standing: Standing, share
   for (const { candidate, action } of items) {
     if (action !== 'save' && action !== 'rotate') continue
     for (const text of shapeWarnings(candidate.ref.exchange, candidate.members)) {
-      warn(cli.terminal, text)
+      warn(cli.terminal, `${formatRef(candidate.ref)}: ${text}`)
     }
   }
+  for (const text of refusals(report)) warn(cli.terminal, text)
   for (const each of leftOut) {
     note(cli.terminal, `${path}:${lines(each)}: ${each.name} ${each.why}.`)
   }

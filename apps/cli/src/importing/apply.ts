@@ -1,5 +1,5 @@
-import type { Annotation, ErrorCode, Secrets, VersionId } from '@mm-secrets/core'
-import { SecretsError } from '@mm-secrets/core'
+import type { Annotation, Secrets, VersionId } from '@mm-secrets/core'
+import { shownError } from '../output/errors.ts'
 import type { PlanItem } from './plan.ts'
 
 /** What became of a credential. */
@@ -8,7 +8,7 @@ export interface Applied {
   /** untouched: refused, or not reached any more after an interruption. */
   readonly outcome: 'saved' | 'rotated' | 'stored' | 'failed' | 'untouched'
   readonly versionId: VersionId | null
-  readonly error: { readonly code: ErrorCode; readonly message: string } | null
+  readonly error: { readonly code: string; readonly message: string } | null
 }
 
 export interface ApplyOptions {
@@ -39,8 +39,8 @@ async function applyItem(options: ApplyOptions, item: PlanItem): Promise<Applied
     const versionId = await save(options, item)
     return done(item.action === 'save' ? 'saved' : 'rotated', versionId)
   } catch (error) {
-    if (!(error instanceof SecretsError)) throw error
-    const { code, message } = error
+    // A bug, too: what was saved before it must still be told.
+    const { code, message } = shownError(error)
     return { ...done('failed', null), error: { code, message } }
   }
 }

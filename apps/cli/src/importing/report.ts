@@ -19,7 +19,7 @@ export interface ImportReport {
 
 export const IMPORT_COLUMNS: readonly Column[] = [
   { title: 'CREDENTIAL', drop: 0 },
-  { title: 'PLAN', drop: 0, shortest: 12 },
+  { title: 'PLAN', drop: 0 },
   { title: 'VALUES', drop: 2, shortest: 12 },
   { title: 'LINES', drop: 1 },
 ]
@@ -51,6 +51,17 @@ export function importRows(report: ImportReport): readonly (readonly string[])[]
   })
 }
 
+/** What was not stored, and why. */
+export function refusals(report: ImportReport): readonly string[] {
+  return report.items.flatMap((item) => {
+    const error = appliedOf(report, item)?.error ?? null
+    const name = formatRef(item.candidate.ref)
+    const at = item.candidate.places.map(lines).join(', ')
+    if (item.why !== null) return [`${name} (line ${at}) is not taken: ${item.why}.`]
+    return error === null ? [] : [`${name} (line ${at}) was not stored: ${error.message}`]
+  })
+}
+
 /** Where values that are stored now still stand in plain text. */
 export function plaintextOf({ applied }: ImportReport): readonly Place[] {
   return (applied ?? [])
@@ -68,15 +79,15 @@ function appliedOf({ applied }: ImportReport, item: PlanItem): Applied | null {
   return applied?.find((each) => each.item === item) ?? null
 }
 
-function words({ action, why }: PlanItem, applied: Applied | null): string {
-  if (action === 'refuse') return `not taken: ${why ?? ''}`
+function words({ action }: PlanItem, applied: Applied | null): string {
+  if (action === 'refuse') return 'not taken'
   switch (applied?.outcome) {
     case 'saved':
       return 'saved'
     case 'rotated':
       return 'rotated'
     case 'failed':
-      return `failed: ${applied.error?.message ?? ''}`
+      return 'failed'
     case 'untouched':
       return 'not reached'
     case 'stored':
