@@ -29,6 +29,13 @@ export type {
   Version,
   VersionSelector,
 } from './backend/port.ts'
+export type {
+  BackupContent,
+  UntrustedVersion,
+  VaultKeeper,
+  VaultRecipient,
+  VaultVersion,
+} from './backend/vault-keeper.ts'
 export type { Credential, Members, WholeMembers } from './credential/credential.ts'
 export { isWhole, memberEntries, missingMembers } from './credential/credential.ts'
 export type { Environment, Exchange, KeyType } from './credential/exchange.ts'

@@ -55,6 +55,7 @@ function filePlace(settings: Settings, deps: Deps): Place {
     identityFile: settings.identityFile,
     identityPassphraseFile: settings.identityPassphraseFile,
     newIdentity: (env) => settings.environments[env]?.identity ?? 'plain',
+    ownLabel: `${deps.actor.user}@${deps.actor.host}`,
     auditHead: (env) => log.head(env),
   })
   const inHome = homeAuditKeys({ home, fs, clock, randomness })
@@ -80,6 +81,7 @@ function filePlace(settings: Settings, deps: Deps): Place {
         backend: withVariables(documentBackend(documents, deps), settings, deps),
         identify: () => Promise.resolve({ place: `file ${home}`, accountId: null, arn: null }),
         examine: (env, call) => documents.examine(env, call),
+        keeper: documents.keeper,
       }),
   }
 }

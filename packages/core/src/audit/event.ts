@@ -22,6 +22,8 @@ export type Action =
   | 'restore'
   | 'note'
   | 'incident'
+  /** Recipients, trust, backups: what concerns the vault as a whole. */
+  | 'vault'
   /** The log's own: a line torn by a crash was cut off, or (TAMPERED) the log was not as it was left. */
   | 'repair'
 

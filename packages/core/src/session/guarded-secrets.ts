@@ -1,5 +1,6 @@
 import type { Action, AuditLog } from '../audit/event.ts'
 import type { Backend, CredentialState } from '../backend/port.ts'
+import type { VaultKeeper } from '../backend/vault-keeper.ts'
 import type { Credential } from '../credential/credential.ts'
 import { isWhole } from '../credential/credential.ts'
 import type { Environment } from '../credential/exchange.ts'
@@ -23,6 +24,7 @@ import type { Deps } from '../runtime/deps.ts'
 import { breakGlassWarning, isBreakGlass } from '../settings/break-glass.ts'
 import { permit, permittedEnvironments } from '../settings/pinning.ts'
 import type { Settings } from '../settings/settings.ts'
+import { guardedVault } from './guarded-vault.ts'
 import { onceResolved } from './once-resolved.ts'
 import { recorder } from './recorder.ts'
 import { refuseReuse } from './reuse.ts'
@@ -34,6 +36,8 @@ export interface OpenedBackend {
   identify(env: Environment, call: Call): Promise<Identity>
   /** What is to be mended of this store, down to its permissions; reads no value. */
   examine(env: Environment, call: Call): Promise<readonly Finding[]>
+  /** Absent where there are no vaults. */
+  readonly keeper?: VaultKeeper
 }
 
 /** Codes by which a rule said no, as opposed to something that broke. */
@@ -365,6 +369,8 @@ export function guardedSecrets(
         return audit.verify(env, exported)
       },
     },
+
+    vault: guardedVault(async () => (await opened()).keeper, settings, recordWrite, deps.clock),
   }
 }
 

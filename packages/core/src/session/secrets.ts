@@ -5,6 +5,7 @@ import type {
   CredentialState,
   VersionSelector,
 } from '../backend/port.ts'
+import type { VaultKeeper } from '../backend/vault-keeper.ts'
 import type { Credential, Members } from '../credential/credential.ts'
 import type { Environment, Exchange } from '../credential/exchange.ts'
 import type { CredentialRef } from '../credential/name.ts'
@@ -75,4 +76,6 @@ export interface Secrets extends Guarded<CredentialKeeper & Pick<CredentialReade
   /** What is to be mended of the store of an environment; the finding of the check `store` says whether it opens. */
   examine(env: Environment, ask?: Ask): Promise<readonly Finding[]>
   readonly audit: Pick<AuditLog, 'head' | 'records' | 'verify'>
+  /** Recipients, trust and backups. @throws CONFIG (each method) on a backend without vaults */
+  readonly vault: Guarded<VaultKeeper>
 }

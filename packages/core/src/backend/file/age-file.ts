@@ -1,15 +1,7 @@
 import type { KeyObject } from 'node:crypto'
-import {
-  createDecipheriv,
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  getCipherInfo,
-  hkdfSync,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createDecipheriv, createHmac, getCipherInfo, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { ageLibrary } from './age-library.ts'
+import { privateKeyOf, publicBytesOf, sharedSecret } from './x25519.ts'
 
 // The format: https://age-encryption.org/v1 (C2SP, age.md). Every command begins by opening a vault, and loading the
 // library for that would take longer than the command: so files are opened here with Node's own primitives, and
@@ -21,9 +13,6 @@ const TAG_BYTES = 16
 const FILE_KEY_BYTES = 16
 const NONCE_BYTES = 16
 const CHUNK_BYTES = 64 * 1024 + TAG_BYTES
-/** RFC 8410: what stands before the 32 bytes of an X25519 key in PKCS #8 and in SubjectPublicKeyInfo. */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex')
-const SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex')
 /** A body is wrapped at 64 columns; the line that is shorter, if only by being empty, ends it. */
 const BODY_COLUMNS = 64
 
@@ -33,6 +22,11 @@ export interface AgeIdentity {
   readonly secretKey: string
   /** The 32 bytes that it stands for. */
   readonly scalar: Uint8Array
+}
+
+/** The file is whole as far as anybody can tell, but none of its stanzas is for this identity. */
+export class OtherIdentities extends Error {
+  override readonly message = 'age: encrypted to other identities'
 }
 
 interface Stanza {
@@ -56,11 +50,14 @@ export function recipientCount(file: Buffer): number {
   return parseHeader(file).stanzas.filter(({ words }) => words[0] === 'X25519').length
 }
 
-/** Encrypts to the identity's own recipient, in the binary format. */
-export async function sealAgeFile(text: string, identity: AgeIdentity): Promise<Uint8Array> {
-  const { Encrypter, identityToRecipient } = await ageLibrary()
+/** Encrypts to recipients `age1…`, in the binary format. */
+export async function sealAgeFile(
+  text: string,
+  recipients: readonly string[],
+): Promise<Uint8Array> {
+  const { Encrypter } = await ageLibrary()
   const encrypter = new Encrypter()
-  encrypter.addRecipient(await identityToRecipient(identity.secretKey))
+  for (const recipient of recipients) encrypter.addRecipient(recipient)
   return encrypter.encrypt(text)
 }
 
@@ -129,30 +126,20 @@ function decodeBase64(text: string): Buffer {
 }
 
 function unwrapFileKey(stanzas: readonly Stanza[], identity: AgeIdentity): Buffer {
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, identity.scalar]),
-    format: 'der',
-    type: 'pkcs8',
-  })
+  const privateKey = privateKeyOf(identity.scalar)
   for (const { words, body } of stanzas) {
     const [type, share] = words
     if (type !== 'X25519' || share === undefined) continue
     const fileKey = unwrapStanza(decodeBase64(share), body, privateKey)
     if (fileKey !== null) return fileKey
   }
-  throw new Error('age: encrypted to other identities')
+  throw new OtherIdentities()
 }
 
 /** @returns null when the stanza is for someone else */
 function unwrapStanza(share: Buffer, body: Buffer, privateKey: KeyObject): Buffer | null {
-  const publicKey = createPublicKey({
-    key: Buffer.concat([SPKI_PREFIX, share]),
-    format: 'der',
-    type: 'spki',
-  })
-  const secret = diffieHellman({ privateKey, publicKey })
-  const own = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
-  const salt = Buffer.concat([share, own.subarray(SPKI_PREFIX.length)])
+  const secret = sharedSecret(privateKey, share)
+  const salt = Buffer.concat([share, publicBytesOf(privateKey)])
   const key = derive(secret, salt, `${INTRODUCTION}/X25519`)
   if (body.length !== FILE_KEY_BYTES + TAG_BYTES) throw new Error('age: a malformed stanza')
   try {

@@ -14,6 +14,8 @@ export interface FileDocumentsOptions extends Pick<
   readonly identityPassphraseFile?: string | null
   /** How an identity is kept that is made now. @default 'plain' */
   readonly newIdentity?: (env: Environment) => 'plain' | 'passphrase'
+  /** What this identity is called among the recipients of a vault that it makes. @default 'owner' */
+  readonly ownLabel?: string
   /** Where the audit chain stands, which each version records. */
   readonly auditHead: (env: Environment) => Promise<AuditHead | null>
 }

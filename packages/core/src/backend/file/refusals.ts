@@ -1,4 +1,5 @@
 import { SecretsError } from '../../errors/secrets-error.ts'
+import { OtherIdentities } from './age-file.ts'
 import type { VaultFolder } from './vault-folder.ts'
 
 /** Shown in a hint; the newest are what matters. */
@@ -16,11 +17,44 @@ export function corrupt(
   cause: unknown,
 ): SecretsError {
   const path = folder.vaultPath(number)
-  const hint = `Put the file back from a backup. ${olderOnes(folder, number, versions, identityPath)}`
+  const stranger =
+    cause instanceof OtherIdentities
+      ? ' If it is whole, this identity is not among its recipients: have a member run mm-secrets vault recipients add.'
+      : ''
+  const hint = `Put the file back from a backup.${stranger} ${olderOnes(folder, number, versions, identityPath)}`
   return new SecretsError(
     'CORRUPT',
     `The vault of ${folder.env} cannot be decrypted: it is damaged, or was made for another identity: ${path}`,
     { hint, cause },
+  )
+}
+
+/** What to do when the folder is right, and only this identity does not know it yet. */
+function trustIt(folder: VaultFolder): string {
+  return `If a colleague gave you this folder, or you brought it to this machine: compare number and SHA-256 with the machine that it is from, then mm-secrets vault trust --env ${folder.env}.`
+}
+
+/** Under a key that was never in a version that this identity has seen, and nobody in it vouches for that. */
+export function strangeSuccessor(folder: VaultFolder, number: number): SecretsError {
+  const error = tampered(folder, number, 'was written by someone who could not open the one before')
+  const hint = `${String(error.hint)} ${trustIt(folder)}`
+  return new SecretsError('TAMPERED', error.message, { hint })
+}
+
+export function noVault(folder: VaultFolder): SecretsError {
+  return new SecretsError('NOT_FOUND', `There is no vault of ${folder.env} yet: ${folder.path}`, {
+    hint: 'The first save makes it; a backup is put back with mm-secrets vault restore.',
+  })
+}
+
+/** No version is the one that the other machine told of. */
+export function unknownHash(folder: VaultFolder): SecretsError {
+  return new SecretsError(
+    'CHECK_FAILED',
+    `No version of the vault of ${folder.env} in ${folder.path} has this SHA-256; nothing was trusted.`,
+    {
+      hint: 'Compare it with mm-secrets vault recipients list on the machine that it is from, and copy the newest vault file again.',
+    },
   )
 }
 
@@ -47,9 +81,9 @@ export function rolledBack(folder: VaultFolder, newest: number, seen: number): S
 export function seenGone(folder: VaultFolder): SecretsError {
   return new SecretsError(
     'TAMPERED',
-    `The record of the newest version seen of ${folder.env} is gone or not ours, so nothing tells whether an older vault was put back: ${folder.path}`,
+    `This identity never opened the vault of ${folder.env}, or its record of the newest version seen is gone or not ours, so nothing tells whether an older vault was put back: ${folder.path}`,
     {
-      hint: `If you moved or restored this folder, put back all of it: vault, seen.*.json and the identity that they were made with. Otherwise treat it as an incident: read the vault with age, move the folder away and save its credentials again.`,
+      hint: `${trustIt(folder)} If you moved or restored this folder, put back all of it: vault, seen.*.json and the identity that they were made with. Otherwise treat it as an incident.`,
     },
   )
 }

@@ -9,6 +9,27 @@ const FORMAT = 'mm-secrets/vault/1'
 /** Two spaces, as a person who decrypts it with `age -d` reads it best. */
 const INDENT = 2
 
+/** Somebody who can open the vault. */
+export interface StoredRecipient {
+  /** `age1…` */
+  readonly recipient: string
+  readonly label: string
+  /** ISO 8601 */
+  readonly addedAt: string
+  /** The first version that he can open. */
+  readonly from: number
+}
+
+/** How a new `macKey` was made known to those who stayed when somebody was removed. */
+export interface Succession {
+  /** The first version under the new `macKey`. */
+  readonly number: number
+  /** The recipient of who wrote that version. */
+  readonly by: string
+  /** For each recipient that stayed, an HMAC that only he and `by` can make. */
+  readonly vouchers: Readonly<Record<string, string>>
+}
+
 /** What one version of a vault holds beside its MAC. */
 export interface VaultContent extends VaultDocument {
   readonly env: Environment
@@ -18,9 +39,19 @@ export interface VaultContent extends VaultDocument {
   readonly parent: string | null
   /** ISO 8601 */
   readonly writtenAt: string
-  /** Base64 of 32 bytes; every version of a vault has the same. */
+  /** Base64 of 32 bytes; every version of a vault has the same, until somebody is removed. */
   readonly macKey: string
+  /** Everyone to whom the next version is encrypted; empty in a version that is older than this field. */
+  readonly recipients: readonly StoredRecipient[]
+  /** Where the audit log of each recipient's machine stood when he last wrote. */
+  readonly auditHeads: Readonly<Record<string, AuditHead>>
+  readonly succession: Succession | null
+  /** Versions below this number are none of this vault's: what is left of them does not count. */
+  readonly since: number
 }
+
+/** Fields that older documents lack, as they are to be taken there. */
+const LATER_FIELDS = { recipients: [], auditHeads: {}, succession: null, since: 1 } as const
 
 /**
  * The plaintext of a version: JSON with sorted names, and an HMAC-SHA256 over the rest of it. The recipient of a vault
@@ -43,7 +74,7 @@ export function parseVault(text: string): VaultContent | null {
   if (!isContent(rest) || typeof mac !== 'string') return null
   if (!sameText(mac, macOf(rest, rest.macKey))) return null
   const { format: _format, ...content } = rest
-  return content
+  return { ...LATER_FIELDS, ...content }
 }
 
 /** SHA-256 in hex. */
@@ -74,7 +105,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | null {
 
 function isContent(
   value: Readonly<Record<string, unknown>>,
-): value is Readonly<Record<string, unknown>> & VaultContent & { format: string } {
+): value is Readonly<Record<string, unknown>> &
+  Omit<VaultContent, keyof typeof LATER_FIELDS> & { format: string } {
   return (
     value['format'] === FORMAT &&
     typeof value['env'] === 'string' &&
@@ -84,7 +116,40 @@ function isContent(
     typeof value['macKey'] === 'string' &&
     typeof value['auditKey'] === 'string' &&
     (value['auditHead'] === null || isHead(value['auditHead'])) &&
-    isObject(value['credentials'])
+    isObject(value['credentials']) &&
+    hasLaterFields({ ...LATER_FIELDS, ...value })
+  )
+}
+
+function hasLaterFields(value: Readonly<Record<string, unknown>>): boolean {
+  const { auditHeads, recipients, since, succession } = value
+  return (
+    Array.isArray(recipients) &&
+    recipients.every(isRecipient) &&
+    isObject(auditHeads) &&
+    Object.values(auditHeads).every(isHead) &&
+    (succession === null || isSuccession(succession)) &&
+    typeof since === 'number'
+  )
+}
+
+function isRecipient(value: unknown): value is StoredRecipient {
+  return (
+    isObject(value) &&
+    typeof value['recipient'] === 'string' &&
+    typeof value['label'] === 'string' &&
+    typeof value['addedAt'] === 'string' &&
+    typeof value['from'] === 'number'
+  )
+}
+
+function isSuccession(value: unknown): value is Succession {
+  return (
+    isObject(value) &&
+    typeof value['number'] === 'number' &&
+    typeof value['by'] === 'string' &&
+    isObject(value['vouchers']) &&
+    Object.values(value['vouchers']).every((voucher) => typeof voucher === 'string')
   )
 }
 

@@ -5,7 +5,8 @@ import { TEMPORARY_FILE } from '../../durable/temporary-file.ts'
 import type { FileSystem } from '../../runtime/deps.ts'
 
 const VAULT = /^vault\.v(\d{6,})\.age$/
-const SEEN = /^seen\.v(\d{6,})\.json$/
+/** Without a tag: made before there were several identities. */
+const SEEN = /^seen\.v(\d{6,})(?:\.([0-9a-f]{12}))?\.json$/
 const DIGITS = 6
 
 /** The folder of one environment. */
@@ -15,13 +16,20 @@ export interface VaultFolder {
   /** Where the identity is made, unless it is kept elsewhere. */
   readonly identityPath: string
   vaultPath(number: number): string
-  seenPath(number: number): string
+  seenPath(record: SeenName): string
+}
+
+/** Which record of the newest version seen: each identity keeps its own. */
+export interface SeenName {
+  readonly number: number
+  /** Tells the records of several identities apart. */
+  readonly tag: string | null
 }
 
 /** What was there at one moment; numbers ascending. */
 export interface VaultListing {
   readonly versions: readonly number[]
-  readonly seen: readonly number[]
+  readonly seen: readonly SeenName[]
   readonly temporaries: readonly string[]
 }
 
@@ -32,7 +40,7 @@ export function vaultFolder(home: string, env: Environment): VaultFolder {
     path,
     identityPath: join(path, 'identity.txt'),
     vaultPath: (number) => join(path, vaultName(number)),
-    seenPath: (number) => join(path, seenName(number)),
+    seenPath: (record) => join(path, seenName(record)),
   }
 }
 
@@ -43,8 +51,8 @@ export async function listFolder(fs: FileSystem, folder: VaultFolder): Promise<V
     throw error
   })
   return {
-    versions: numbersIn(names, VAULT, vaultName),
-    seen: numbersIn(names, SEEN, seenName),
+    versions: versionsIn(names),
+    seen: seenIn(names),
     temporaries: names.filter((name) => TEMPORARY_FILE.test(name)),
   }
 }
@@ -53,8 +61,8 @@ function vaultName(number: number): string {
   return `vault.v${padded(number)}.age`
 }
 
-function seenName(number: number): string {
-  return `seen.v${padded(number)}.json`
+function seenName({ number, tag }: SeenName): string {
+  return `seen.v${padded(number)}${tag === null ? '' : `.${tag}`}.json`
 }
 
 function padded(number: number): string {
@@ -62,17 +70,21 @@ function padded(number: number): string {
 }
 
 /** A name that its own number would not give (`v0000001`) is not one of ours. */
-function numbersIn(
-  names: readonly string[],
-  pattern: RegExp,
-  nameOf: (number: number) => string,
-): readonly number[] {
+function versionsIn(names: readonly string[]): readonly number[] {
   return names
     .flatMap((name) => {
-      const digits = pattern.exec(name)?.[1]
-      if (digits === undefined) return []
-      const number = Number(digits)
-      return nameOf(number) === name ? [number] : []
+      const number = Number(VAULT.exec(name)?.[1])
+      return vaultName(number) === name ? [number] : []
     })
     .sort((a, b) => a - b)
+}
+
+function seenIn(names: readonly string[]): readonly SeenName[] {
+  return names
+    .flatMap((name) => {
+      const [, digits, tag = null] = SEEN.exec(name) ?? []
+      const record = { number: Number(digits), tag }
+      return seenName(record) === name ? [record] : []
+    })
+    .sort((a, b) => a.number - b.number)
 }

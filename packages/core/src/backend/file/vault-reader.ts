@@ -6,9 +6,11 @@ import type { AgeIdentity } from './age-file.ts'
 import type { Identities } from './identities.ts'
 import { missingIdentity } from './identities.ts'
 import type { FileDocumentsOptions } from './options.ts'
-import { rolledBack, seenGone, tampered } from './refusals.ts'
+import { recipientOf } from './recipient.ts'
+import { rolledBack, seenGone, strangeSuccessor, tampered, unknownHash } from './refusals.ts'
 import type { Seen } from './seen.ts'
-import { keyTagOf, readSeen, writeSeen } from './seen.ts'
+import { keyTagOf, readSeen, replaceSeen, seenNameOf, seenOf, writeSeen } from './seen.ts'
+import { isVouchedFor } from './succession.ts'
 import { hashOf } from './vault-content.ts'
 import type { VaultFolder, VaultListing } from './vault-folder.ts'
 import { listFolder } from './vault-folder.ts'
@@ -19,7 +21,7 @@ import { openVersion } from './version-file.ts'
 export interface VaultReader {
   /** @returns null when there is no vault yet. @throws CORRUPT, TAMPERED, ROLLED_BACK, STORE_CREDENTIALS */
   newest(call: Call): Promise<OpenedVersion | null>
-  /** Every version that is kept, oldest first, each checked. */
+  /** Every version that is kept and that this identity can open, oldest first, each checked. */
   kept(call: Call): Promise<readonly OpenedVersion[]>
   /** Takes a version that is known to be good as seen: in memory, and on disk, where failure is only a warning. */
   accept(
@@ -28,6 +30,23 @@ export interface VaultReader {
     listing: VaultListing,
     call: Call,
   ): Promise<void>
+  /** The newest version that is there, whether it may be relied on or not; null: there is none. */
+  peek(call: Call): Promise<OpenedVersion | null>
+  /**
+   * Takes the kept version whose file has this SHA-256 for the newest that this identity has seen, whatever its record
+   * says, and goes on from there as ever.
+   *
+   * @throws CHECK_FAILED when no version has it
+   */
+  trust(sha256: string, call: Call): Promise<OpenedVersion>
+  /** Takes a version for the newest that was seen, whatever the records say. @throws what the system says */
+  rely(opened: OpenedVersion, identity: AgeIdentity): Promise<void>
+  /** SHA-256 of the file of that number; null: there is none. */
+  hashAt(number: number): Promise<string | null>
+  /** What this identity recorded, or this process saw since; null: nothing that holds. */
+  recorded(call: Call): Promise<Seen | null>
+  /** The file of a version that was opened; null: it is gone. */
+  sealed(opened: OpenedVersion): Promise<Uint8Array | null>
 }
 
 interface Latest {
@@ -65,7 +84,7 @@ export function vaultReader(
   /** @returns 'moved' when another process changed the folder meanwhile: look again */
   async function look(listing: VaultListing, call: Call): Promise<OpenedVersion | 'moved' | null> {
     const number = newestIn(listing)
-    const highestSeen = listing.seen.at(-1) ?? 0
+    const highestSeen = listing.seen.at(-1)?.number ?? 0
     const stamp = await stampOf(number)
     if (isLatest(number, stamp) && highestSeen <= number) return latest?.opened ?? null
     if (number === 0 && highestSeen === 0 && latest === null) return null
@@ -112,16 +131,14 @@ export function vaultReader(
     identity: AgeIdentity,
   ): Promise<void> {
     const { number, hash, content } = opened
-    if (keyTagOf(identity, content.macKey) !== known.keyTag) {
-      throw tampered(folder, number, 'was written by someone who could not open the one before')
-    }
+    const sameKey = keyTagOf(identity, content.macKey) === known.keyTag
+    if (!sameKey && !isVouchedFor(content, known, identity)) throw strangeSuccessor(folder, number)
     if (number === known.number && hash !== known.file) {
       throw tampered(folder, number, 'is not the file that was seen under this number')
     }
     if (number === known.number) return
-    const path = folder.vaultPath(number - 1)
-    const parent = await readRegularFile(fs, path, `the vault of ${folder.env}`)
-    if (parent !== null && hashOf(parent) !== content.parent) {
+    const parent = await hashAt(number - 1)
+    if (parent !== null && parent !== content.parent) {
       throw tampered(folder, number, `was not made from the version ${number - 1} that is there`)
     }
   }
@@ -137,7 +154,7 @@ export function vaultReader(
     try {
       await writeSeen(options, folder, seen, identity, listing, call)
     } catch (error) {
-      const path = folder.seenPath(opened.number)
+      const path = folder.seenPath(seenNameOf(identity, opened.number))
       const { message } = fileError(error, path, `recording the newest version of ${folder.env}`)
       warn(`${message}. Until that works, an older vault put back may go unnoticed.`)
     }
@@ -147,10 +164,15 @@ export function vaultReader(
     const last = await newest(call)
     if (last === null) return []
     const identity = await identityOrThrow(call)
+    const { recipients, since } = last.content
+    const own = recipientOf(identity)
+    const from = recipients.find(({ recipient }) => recipient === own)?.from ?? 1
+    const first = Math.max(since, from)
     const { versions } = await list()
     const opened: OpenedVersion[] = []
     for (const number of versions) {
       checkCall(call, clock, `reading the versions of ${folder.env}`)
+      if (number < first) continue
       const version = await openVersion(fs, number, { folder, identity, identityPath, versions })
       if (version === null) continue
       if (version.content.macKey !== last.content.macKey) {
@@ -159,6 +181,65 @@ export function vaultReader(
       opened.push(version)
     }
     return opened
+  }
+
+  async function peek(call: Call): Promise<OpenedVersion | null> {
+    for (;;) {
+      checkCall(call, clock, `reading the vault of ${folder.env}`)
+      const { versions } = await list()
+      const number = versions.at(-1)
+      if (number === undefined) return null
+      const identity = await identityOrThrow(call)
+      const opened = await openVersion(fs, number, { folder, identity, identityPath, versions })
+      if (opened !== null) return opened
+    }
+  }
+
+  async function trust(sha256: string, call: Call): Promise<OpenedVersion> {
+    const identity = await identityOrThrow(call)
+    const { versions } = await list()
+    for (const number of versions.toReversed()) {
+      const opening = { folder, identity, identityPath, versions }
+      if ((await hashAt(number)) !== sha256) continue
+      const opened = await openVersion(fs, number, opening)
+      if (opened?.hash !== sha256) break
+      await rely(opened, identity)
+      return (await newest(call)) ?? opened
+    }
+    throw unknownHash(folder)
+  }
+
+  async function rely(opened: OpenedVersion, identity: AgeIdentity): Promise<void> {
+    const seen = seenOf(opened, identity)
+    latest = null
+    try {
+      await replaceSeen(fs, folder, seen, identity, await listFolder(fs, folder))
+    } catch (error) {
+      throw fileError(error, folder.path, `recording the newest version of ${folder.env}`)
+    }
+  }
+
+  async function hashAt(number: number): Promise<string | null> {
+    const path = folder.vaultPath(number)
+    const file = await readRegularFile(fs, path, `the vault of ${folder.env}`)
+    return file === null ? null : hashOf(file)
+  }
+
+  async function recorded(call: Call): Promise<Seen | null> {
+    const identity = await identityOrThrow(call)
+    for (;;) {
+      checkCall(call, clock, `reading the vault of ${folder.env}`)
+      const found = await readSeen(fs, folder, await list(), identity)
+      if (found !== 'moved') {
+        return later(found, latest === null ? null : seenOf(latest.opened, identity))
+      }
+    }
+  }
+
+  async function sealed({ hash, number }: OpenedVersion): Promise<Uint8Array | null> {
+    const path = folder.vaultPath(number)
+    const file = await readRegularFile(fs, path, `the vault of ${folder.env}`)
+    return file !== null && hashOf(file) === hash ? file : null
   }
 
   async function identityOrThrow(call: Call): Promise<AgeIdentity> {
@@ -204,16 +285,11 @@ export function vaultReader(
     }
   }
 
-  return { newest, kept, accept }
+  return { newest, kept, accept, peek, trust, rely, hashAt, recorded, sealed }
 }
 
 function newestIn(listing: VaultListing): number {
   return listing.versions.at(-1) ?? 0
-}
-
-function seenOf(opened: OpenedVersion, identity: AgeIdentity): Seen {
-  const { number, hash, content } = opened
-  return { number, file: hash, keyTag: keyTagOf(identity, content.macKey) }
 }
 
 function later(one: Seen | null, other: Seen | null): Seen | null {

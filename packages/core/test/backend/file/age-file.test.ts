@@ -2,6 +2,7 @@ import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AgeIdentity } from '../../../src/backend/file/age-file.ts'
 import { openAgeFile, openWithLibrary, sealAgeFile } from '../../../src/backend/file/age-file.ts'
+import { recipientOf } from '../../../src/backend/file/recipient.ts'
 import { parseIdentity } from '../../../src/backend/file/identity-text.ts'
 
 /** STREAM seals 64 KiB at a time. */
@@ -24,7 +25,7 @@ describe('opening a file of age', () => {
     '%i characters written by the library are read back',
     async (length) => {
       const text = 'k'.repeat(length)
-      const file = await sealAgeFile(text, identity)
+      const file = await sealAgeFile(text, [recipientOf(identity)])
       expect((await openAgeFile(file, identity)).toString()).toBe(text)
       expect((await openWithLibrary(file, identity)).toString()).toBe(text)
     },
@@ -57,7 +58,7 @@ describe('opening a file of age', () => {
   })
 
   test('any flipped bit is noticed', async () => {
-    const file = await sealAgeFile('x'.repeat(40), identity)
+    const file = await sealAgeFile('x'.repeat(40), [recipientOf(identity)])
     for (let bit = 0; bit < file.length * 8; bit += 1) {
       const damaged = Uint8Array.from(file)
       damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7))
@@ -66,18 +67,18 @@ describe('opening a file of age', () => {
   })
 
   test('any truncation is noticed, at the border of two chunks too', async () => {
-    const short = await sealAgeFile('x'.repeat(40), identity)
+    const short = await sealAgeFile('x'.repeat(40), [recipientOf(identity)])
     for (let length = 0; length < short.length; length += 1) {
       await expect(openAgeFile(short.subarray(0, length), identity), `${length}`).rejects.toThrow()
     }
-    const long = await sealAgeFile('x'.repeat(2 * CHUNK), identity)
+    const long = await sealAgeFile('x'.repeat(2 * CHUNK), [recipientOf(identity)])
     const header = Buffer.from(long).indexOf('\n', Buffer.from(long).indexOf(HEADER_END) + 1) + 1
     const firstChunk = long.subarray(0, header + 16 + CHUNK + 16)
     await expect(openAgeFile(firstChunk, identity)).rejects.toThrow()
   })
 
   test('what follows the last chunk is noticed', async () => {
-    const file = await sealAgeFile('x'.repeat(CHUNK), identity)
+    const file = await sealAgeFile('x'.repeat(CHUNK), [recipientOf(identity)])
     await expect(openAgeFile(Buffer.concat([file, Buffer.alloc(16)]), identity)).rejects.toThrow()
   })
 })
@@ -87,7 +88,7 @@ describe('an identity', () => {
     for (let round = 0; round < 20; round += 1) {
       const identity = await newIdentity()
       expect(identity.scalar).toHaveLength(32)
-      const file = await sealAgeFile('mine', identity)
+      const file = await sealAgeFile('mine', [recipientOf(identity)])
       expect((await openAgeFile(file, identity)).toString()).toBe('mine')
     }
   })

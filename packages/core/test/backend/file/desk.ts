@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,9 @@ import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
 import { afterEach, beforeEach } from 'vitest'
 import type { FileDocuments, FileDocumentsOptions } from '../../../src/backend/file/index.ts'
 import { fileDocuments } from '../../../src/backend/file/index.ts'
+import { parseIdentity } from '../../../src/backend/file/identity-text.ts'
+import { seenNameOf } from '../../../src/backend/file/seen.ts'
+import { vaultFolder } from '../../../src/backend/file/vault-folder.ts'
 import type { Call } from '../../../src/runtime/call.ts'
 import { newCall } from '../../../src/runtime/call.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
@@ -64,7 +68,10 @@ export function useVaultDesk(): VaultDesk {
       }
     },
     vaultPath: (number) => inFolder(`vault.v${String(number).padStart(6, '0')}.age`),
-    seenPath: (number) => inFolder(`seen.v${String(number).padStart(6, '0')}.json`),
+    seenPath: (number) => {
+      const identity = parseIdentity(readFileSync(desk.identityPath, 'utf8'), desk.identityPath)
+      return vaultFolder(home, 'dev').seenPath(seenNameOf(identity, number))
+    },
     identity: async () => {
       const text = await fs.readFile(desk.identityPath, 'utf8')
       return text.split('\n').find((line) => !line.startsWith('#')) ?? ''

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import * as fs from 'node:fs/promises'
+import { basename } from 'node:path'
 import { promisify } from 'node:util'
 import { describeWith } from '@mm-secrets/vitest-config'
 import { Decrypter, Encrypter, armor } from 'age-encryption'
@@ -65,7 +66,7 @@ describe('making an identity', () => {
       expect(modes).toEqual({
         '': 0o700,
         'identity.txt': 0o600,
-        'seen.v000001.json': 0o600,
+        [basename(desk.seenPath(1))]: 0o600,
         'vault.v000001.age': 0o600,
       })
     },
@@ -227,10 +228,16 @@ describe('an identity with a passphrase', () => {
   test('a caller that must not prompt does not wait for an answer, and uses it once it is there', async () => {
     await guard(PASSPHRASE, 'armored')
     let answer: (passphrase: Redacted) => void = () => undefined
+    let wasAsked: () => void = () => undefined
+    const asked = new Promise<void>((resolve) => (wasAsked = resolve))
     const documents = desk.open({
-      askPassphrase: () => new Promise((resolve) => (answer = resolve)),
+      askPassphrase: () => {
+        wasAsked()
+        return new Promise((resolve) => (answer = resolve))
+      },
     })
     const waiting = read(documents)
+    await asked
     const quiet = (): Promise<unknown> => documents.read('dev', { ...call(), neverPrompt: true })
     await expect(quiet()).rejects.toEqual(refusal('STORE_CREDENTIALS'))
     answer(new Redacted(PASSPHRASE))
