@@ -41,12 +41,32 @@ const planted = {
   fakeSecret: awkwardCanary('MM_FAKE_SECRETS_JSON, further on'),
   passphrase: canary('a passphrase', 14),
   refused: canary('a value that is refused'),
+  importKey: canary('a .env file', 18),
+  importSecret: canary('a .env file, further on'),
+  importHalf: canary('a .env file, half a credential', 18),
+  configKey: canary('a configuration of freqtrade', 64),
+  configSecret: canary('a configuration of freqtrade, further on', 64),
 } satisfies Readonly<Record<string, Canary>>
 const all: readonly Canary[] = Object.values(planted)
 
 const files = makeFolder()
 const valueFile = join(files, 'values')
 const badFile = join(files, 'bad-values')
+const dotenvFile = join(files, '.env')
+const brokenDotenvFile = join(files, 'broken.env')
+const configFile = join(files, 'config.json')
+const brokenConfigFile = join(files, 'broken.json')
+const exportedFile = join(files, 'exported.env')
+/** Where values are allowed to be. */
+const holding = [
+  valueFile,
+  badFile,
+  dotenvFile,
+  brokenDotenvFile,
+  configFile,
+  brokenConfigFile,
+  exportedFile,
+]
 
 const fakeSecrets = JSON.stringify({
   'mm-bot/prod/bybit/api_key': planted.fakeKey.value,
@@ -173,6 +193,38 @@ const DAY: Readonly<Record<string, readonly Step[]>> = {
     { args: ['run', ...DEV, '--mount', join(files, 'mounted'), '--', HOST_NODE, '-e', '0'] },
     { args: ['run', ...DEV, '--', join(files, 'none')] },
   ],
+  import: [
+    { args: ['import', '--from', 'dotenv', dotenvFile, '--env', 'dev'] },
+    { args: ['import', '--from', 'dotenv', dotenvFile, '--env', 'dev', '--apply'] },
+    { args: ['import', '--from', 'dotenv', dotenvFile, '--env', 'shadow', '--apply'] },
+    { args: ['import', '--from', 'dotenv', brokenDotenvFile] },
+    { args: ['import', '--from', 'freqtrade', dotenvFile] },
+    { args: ['import', '--from', 'freqtrade', configFile, '--env', 'dev', '--apply', '--json'] },
+    { args: ['import', '--from', 'freqtrade', brokenConfigFile] },
+    { args: ['import', '--from', 'ccxt', configFile] },
+    { args: ['import', '--from', 'mm-python', configFile] },
+    { args: ['import', '--from', 'dotenv', configFile] },
+    { args: ['import', '--from', planted.refused.value, configFile] },
+  ],
+  export: [
+    { args: ['export', ...DEV, '--format', 'dotenv', '--output', exportedFile] },
+    { args: ['export', ...DEV, '--format', 'shell', '--output', exportedFile] },
+    { args: ['export', ...DEV, '--format', 'json', '--output', '-'] },
+    { args: ['export', ...DEV, '--format', 'json', '--output', '/dev/stdout'] },
+    { args: ['export', ...PROD, '--format', 'json', '--output', join(files, 'none')] },
+    {
+      args: ['export', ...DEV, '--format', 'json', '--output', join(files, 'none')],
+      env: { CI: 'true' },
+    },
+  ],
+  diff: [
+    { args: ['diff', '--env', 'dev', '--env', 'prod'] },
+    { args: ['diff', '--env', 'dev', '--env', planted.refused.value] },
+  ],
+  keygen: [
+    { args: ['keygen', '--env', 'soak', '--exchange', 'binance'] },
+    { args: ['keygen', '--env', 'soak', '--exchange', 'bybit', '--json'] },
+  ],
   list: [
     { args: ['list'] },
     { args: ['list'], env: variables },
@@ -181,6 +233,8 @@ const DAY: Readonly<Record<string, readonly Step[]>> = {
   status: [
     { args: ['status', '--check', '--within', '52w'] },
     { args: ['status'], env: breakGlass },
+    { args: ['status', '--format', 'prometheus'] },
+    { args: ['status', '--format', 'ics'] },
   ],
   history: [
     { args: ['history', ...DEV] },
@@ -208,6 +262,29 @@ const DAY: Readonly<Record<string, readonly Step[]>> = {
     { args: ['audit', 'verify'] },
     { args: ['audit', 'verify', '--heads', badFile] },
   ],
+  'vault recipients list': [{ args: ['vault', 'recipients', 'list', '--env', 'dev'] }],
+  'vault recipients add': [
+    { args: ['vault', 'recipients', 'add', paper.recipient, '--label', 'paper', '--env', 'dev'] },
+    { args: ['vault', 'recipients', 'add', planted.refused.value, '--label', 'x', '--env', 'dev'] },
+    { args: ['vault', 'recipients', 'add', planted.identity.value, '--label', 'x'] },
+  ],
+  'vault backup': [
+    { args: ['vault', 'backup', '--env', 'dev', '--output', backupFile] },
+    { args: ['vault', 'backup', '--env', 'dev', '--output', backupFile] },
+  ],
+  'vault restore': [
+    { args: ['vault', 'restore', '--env', 'dev', backupFile] },
+    { args: ['vault', 'restore', '--env', 'prod', backupFile] },
+    { args: ['vault', 'restore', '--env', 'dev', valueFile] },
+  ],
+  'vault trust': [
+    { args: ['vault', 'trust', '--env', 'dev', '--sha256', planted.refused.value] },
+    { args: ['vault', 'trust', '--env', 'dev', '--sha256', '0'.repeat(64)] },
+  ],
+  'vault recipients rm': [
+    { args: ['vault', 'recipients', 'rm', planted.refused.value, '--env', 'dev'] },
+    { args: ['vault', 'recipients', 'rm', 'paper', '--env', 'dev'] },
+  ],
 }
 
 const debugging = { MM_SECRETS_DEBUG: '1' }
@@ -220,15 +297,38 @@ beforeAll(async () => {
   const { fileKey, fileSecret, refused } = planted
   writeFileSync(valueFile, `${fileKey.value}\n${fileSecret.value}\n`)
   writeFileSync(badFile, `{"api_key":"${refused.value}","api_secret":"${refused.value}\n"}`)
+  writeImportFiles()
   commands = commandsOf(await loadRoutes([]))
 })
 
+/** What import reads, whole and broken, and with a value in each place where none belongs. */
+function writeImportFiles(): void {
+  const { configKey, configSecret, importHalf, importKey, importSecret, refused } = planted
+  writeFileSync(
+    dotenvFile,
+    [
+      `# BINANCE_API_KEY=${refused.value}`,
+      `BYBIT_HEDGE_API_KEY=${importKey.value}`,
+      `export BYBIT_HEDGE_API_SECRET='${importSecret.value}'`,
+      `KUCOIN_API_KEY=${importHalf.value}`,
+      `BYBIT_KEY_2=${refused.value}`,
+    ].join('\n'),
+  )
+  writeFileSync(brokenDotenvFile, `A=1\nBYBIT_API_KEY: ${refused.value}\n`)
+  const exchange = { name: 'binance', key: configKey.value, secret: configSecret.value }
+  writeFileSync(
+    configFile,
+    JSON.stringify({ exchange, [refused.value]: { apiKey: refused.value } }),
+  )
+  writeFileSync(brokenConfigFile, `{"exchange": {"key": "${refused.value}\n"}}`)
+}
+
 function commandsOf(routes: Awaited<ReturnType<typeof loadRoutes>>): ReadonlyMap<string, Verb> {
   return new Map(
-    Object.entries(routes).flatMap(([name, route]) =>
+    Object.entries(routes).flatMap(([name, route]): readonly (readonly [string, Verb])[] =>
       'command' in route
-        ? [[name, route] as const]
-        : Object.entries(route.verbs).map(([verb, each]) => [`${name} ${verb}`, each] as const),
+        ? [[name, route]]
+        : [...commandsOf(route.verbs)].map(([verb, each]) => [`${name} ${verb}`, each]),
     ),
   )
 }
@@ -259,7 +359,7 @@ describe('a planted value', () => {
     }
     expect(found).toEqual([])
     expect(findInFiles(home.path, all)).toEqual([])
-    expect(findInFiles(files, all, [valueFile, badFile])).toEqual([])
+    expect(findInFiles(files, all, holding)).toEqual([])
     // It would prove nothing had the values not been stored.
     const shown = await home.run(['fetch', ...KUCOIN, '--reveal'])
     expect(findCanaries(shown.stdout, all)).not.toEqual([])

@@ -76,6 +76,24 @@ test('every document of every state is one sorted line that its published schema
   await check('audit-note', ['audit', 'note', ...DEV, '-m', 'ticket OPS-1234'])
   await check('audit-note', ['audit', 'note', '--env', 'dev', '-m', 'ticket OPS-1234'])
   await check('audit-show', ['audit', 'show', '--last', '500'])
+  const keys = join(home.path, 'keys.env')
+  const [one, two] = [bybitPair(), bybitPair()]
+  const lines = [
+    `BYBIT_DESK_API_KEY=${one.key}`,
+    `BYBIT_DESK_API_SECRET=${one.secret}`,
+    `BINANCE_API_KEY=${two.key}`,
+    'BYBIT_KEY_2=$OTHER',
+  ]
+  writeFileSync(keys, lines.join('\n'))
+  await check('import', ['import', '--from', 'dotenv', keys])
+  await check('import', ['import', '--from', 'dotenv', keys, '--apply'], { exit: 12 })
+  await check('import', ['import', '--from', 'dotenv', keys])
+  const output = join(home.path, 'out.json')
+  await check('export', ['export', ...DEV, '--format', 'json', '--output', output])
+  await check('diff', ['diff', '--env', 'dev', '--env', 'prod'], { exit: 13 })
+  await check('keygen', ['keygen', '--env', 'dev', '--exchange', 'binance', '--json'])
+  await check('keygen', ['keygen', '--env', 'shadow', '--exchange', 'bybit', '--json'])
+  await check('diff', ['diff', '--env', 'soak', '--env', 'shadow'])
   const heads = await check('audit-export', ['audit', 'export'])
   await check('audit-export', ['audit', 'export', '--records'])
   const file = join(home.path, 'heads.json')
