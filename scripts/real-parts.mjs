@@ -23,6 +23,8 @@ const PARTS = [
   },
   { name: 'strace', debian: 'strace', elsewhere: 'your package manager', platforms: ['linux'] },
   { name: 'tmux', debian: 'tmux', elsewhere: 'brew install tmux', platforms: ['linux', 'darwin'] },
+  { name: 'zsh', debian: 'zsh', elsewhere: 'brew install zsh', platforms: ['linux', 'darwin'] },
+  { name: 'fish', debian: 'fish', elsewhere: 'brew install fish', platforms: ['linux', 'darwin'] },
 ]
 
 /**

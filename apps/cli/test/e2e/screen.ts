@@ -51,6 +51,16 @@ export function openScreen(
   args: readonly string[],
   options: ScreenOptions = {},
 ): Screen {
+  return openProgram(tmux, home, [HOST_NODE, BUNDLE, ...args], options)
+}
+
+/** Runs any program in a terminal of tmux's. */
+export function openProgram(
+  tmux: string,
+  home: Home,
+  program: readonly string[],
+  options: ScreenOptions = {},
+): Screen {
   const folder = makeFolder()
   const socket = join(folder, 'tmux')
   const log = join(folder, 'log')
@@ -60,7 +70,7 @@ export function openScreen(
   const env = home.env({ TERM: 'xterm-256color', ...options.env })
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   execFileSync('mkfifo', [gate])
-  const line = ['env', '-i', ...variables, HOST_NODE, BUNDLE, ...args]
+  const line = ['env', '-i', ...variables, ...program]
   // Waits until all that is written is logged; tells the process and its exit status, whatever is pressed.
   const script = `trap : INT
     read -r _ < gate

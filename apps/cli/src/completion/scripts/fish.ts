@@ -16,7 +16,7 @@ export const FISH: string = [
   "            set -l count (string replace -- ':program ' '' \"$answers[1]\")",
   '            set -l line "$current"',
   '            if test $count -gt 1',
-  '                set -l before (string escape -- $words[(math 2 - $count)..-1])',
+  '                set -l before (string escape -- $words[(math 1 - $count)..-1])',
   '                set line (string join -- \' \' $before "$current")',
   '            end',
   '            complete --do-complete "$line"',
