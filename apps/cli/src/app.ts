@@ -6,8 +6,12 @@ import { helpFlag } from './docs/help-flag.ts'
 import { joinErrors, unknownCommand, usageError } from './output/usage.ts'
 
 /** A command, or a group of commands under one name. */
-export type Route =
-  Verb | { readonly brief: string; readonly verbs: Readonly<Record<string, Verb>> }
+export type Route = Verb | Group
+
+export interface Group {
+  readonly brief: string
+  readonly verbs: Readonly<Record<string, Route>>
+}
 
 /** Every command by name, loaded only where it is used. */
 const ROUTES: Readonly<Record<string, () => Promise<Route>>> = {
@@ -39,6 +43,7 @@ const ROUTES: Readonly<Record<string, () => Promise<Route>>> = {
       verbs: { show, verify, export: exportLog, note },
     }
   },
+  vault: async () => (await import('./commands/vault/index.ts')).vault,
 }
 
 /** What the whole program is for, at the head of its help. */
@@ -76,7 +81,7 @@ export function buildApp(
     return ''
   }
   return buildApplication(
-    buildRoot(routes),
+    buildGroup({ brief: SUMMARY, verbs: routes }),
     {
       name: 'mm-secrets',
       scanner: {
@@ -119,16 +124,10 @@ export function failureOf(failures: readonly unknown[]): { readonly error: unkno
   return failures.length === 0 ? null : { error: joinErrors(failures) }
 }
 
-function buildRoot(routes: Readonly<Record<string, Route>>): RouteMap<CliContext> {
+function buildGroup({ brief, verbs }: Group): RouteMap<CliContext> {
   const targets: Record<string, Command<CliContext> | RouteMap<CliContext>> = {}
-  for (const [name, route] of Object.entries(routes)) {
+  for (const [name, route] of Object.entries(verbs)) {
     targets[name] = 'command' in route ? route.command : buildGroup(route)
   }
-  return buildRouteMap<string, CliContext>({ routes: targets, docs: { brief: SUMMARY } })
-}
-
-function buildGroup({ brief, verbs }: Exclude<Route, Verb>): RouteMap<CliContext> {
-  const commands: Record<string, Command<CliContext>> = {}
-  for (const [name, { command }] of Object.entries(verbs)) commands[name] = command
-  return buildRouteMap<string, CliContext>({ routes: commands, docs: { brief } })
+  return buildRouteMap<string, CliContext>({ routes: targets, docs: { brief } })
 }

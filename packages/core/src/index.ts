@@ -31,6 +31,7 @@ export type {
 } from './backend/port.ts'
 export type {
   BackupContent,
+  RemovedRecipient,
   UntrustedVersion,
   VaultKeeper,
   VaultRecipient,

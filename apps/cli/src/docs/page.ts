@@ -44,11 +44,14 @@ const ALWAYS = [0, 1, 2, 130] as const
 const HELP_OPTION: OptionLine = { syntax: '-h, --help', brief: 'Print this', required: false }
 
 /** Every command of these routes, by full name. */
-export function commandPages(routes: Readonly<Record<string, Route>>): readonly CommandPage[] {
+export function commandPages(
+  routes: Readonly<Record<string, Route>>,
+  above = '',
+): readonly CommandPage[] {
   return Object.entries(routes).flatMap(([name, route]) =>
     'command' in route
-      ? [commandPage(name, route)]
-      : Object.entries(route.verbs).map(([verb, each]) => commandPage(`${name} ${verb}`, each)),
+      ? [commandPage(`${above}${name}`, route)]
+      : commandPages(route.verbs, `${above}${name} `),
   )
 }
 

@@ -12,16 +12,19 @@ export function printHelp(
   words: readonly string[],
 ): void {
   const style = styleFor(stdout.isTty, env)
-  const [name = '', verbName = ''] = words
-  const route = routes[name]
-  if (route === undefined) {
-    stdout.write(groupText(groupPage('', summary, routes), stdout.columns, style))
-    return
+  let here: Route = { brief: summary, verbs: routes }
+  const path: string[] = []
+  for (const word of words) {
+    const next: Route | undefined =
+      'verbs' in here && Object.hasOwn(here.verbs, word) ? here.verbs[word] : undefined
+    if (next === undefined) break
+    here = next
+    path.push(word)
   }
-  const verb = 'command' in route ? route : route.verbs[verbName]
-  if (verb !== undefined) {
-    stdout.write(commandText(commandPage(words.join(' '), verb), stdout.columns, style))
-  } else if ('verbs' in route) {
-    stdout.write(groupText(groupPage(name, route.brief, route.verbs), stdout.columns, style))
-  }
+  const name = path.join(' ')
+  stdout.write(
+    'command' in here
+      ? commandText(commandPage(name, here), stdout.columns, style)
+      : groupText(groupPage(name, here.brief, here.verbs), stdout.columns, style),
+  )
 }

@@ -54,7 +54,7 @@ export async function refuseUnsafePath(
 export async function writeNewFile(
   fs: Pick<FileSystem, 'open' | 'unlink'>,
   path: string,
-  text: string,
+  content: Uint8Array | string,
 ): Promise<void> {
   const file = await fs.open(path, NEW_FILE, MODE).catch((error: unknown) => {
     throw unusable(path, reason(error))
@@ -62,7 +62,7 @@ export async function writeNewFile(
   try {
     // umask(2) takes bits away; nothing else may add them.
     await file.chmod(MODE)
-    await file.writeFile(text)
+    await file.writeFile(content)
     await file.sync()
     await file.close()
   } catch (error) {

@@ -26,6 +26,22 @@ export async function readGivenFile(
   path: string,
   maxBytes: number,
 ): Promise<GivenFile> {
+  const { bytes, mode } = await readGivenBytes(fs, option, path, maxBytes)
+  const shared = platform !== 'win32' && mode !== null && (mode & SHARED_MODE) !== 0
+  return { text: decode(bytes), shared }
+}
+
+/**
+ * The same for what is no text.
+ *
+ * @returns `mode` null: it is a pipe
+ */
+export async function readGivenBytes(
+  fs: Pick<FileSystem, 'open'>,
+  option: string,
+  path: string,
+  maxBytes: number,
+): Promise<{ readonly bytes: Buffer; readonly mode: number | null }> {
   try {
     const handle = await fs.open(path, 'r')
     try {
@@ -34,8 +50,7 @@ export async function readGivenFile(
       // A pipe (`<(pass show key)`) has no size; what is read counts.
       const bytes = await readUpTo(handle, maxBytes + 1)
       if (bytes.length > maxBytes) throw unreadable(option, path, 'it is too large to be one')
-      const shared = platform !== 'win32' && stat.isFile() && (stat.mode & SHARED_MODE) !== 0
-      return { text: decode(bytes), shared }
+      return { bytes, mode: stat.isFile() ? stat.mode : null }
     } finally {
       await handle.close()
     }

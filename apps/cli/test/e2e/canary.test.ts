@@ -24,6 +24,8 @@ const DEV = ['--env', 'dev', '--exchange', 'bybit'] as const
 const NEW = [...DEV, '--suffix', '-new'] as const
 const KUCOIN = ['--env', 'soak', '--exchange', 'kucoin'] as const
 const PROD = ['--env', 'prod', '--exchange', 'bybit'] as const
+/** The recipient that age's own manual gives as an example. */
+const PAPER = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'
 
 /** What is planted, by the way it comes in. */
 const planted = {
@@ -57,6 +59,7 @@ const brokenDotenvFile = join(files, 'broken.env')
 const configFile = join(files, 'config.json')
 const brokenConfigFile = join(files, 'broken.json')
 const exportedFile = join(files, 'exported.env')
+const backupFile = join(files, 'dev.age')
 /** Where values are allowed to be. */
 const holding = [
   valueFile,
@@ -264,9 +267,18 @@ const DAY: Readonly<Record<string, readonly Step[]>> = {
   ],
   'vault recipients list': [{ args: ['vault', 'recipients', 'list', '--env', 'dev'] }],
   'vault recipients add': [
-    { args: ['vault', 'recipients', 'add', paper.recipient, '--label', 'paper', '--env', 'dev'] },
+    { args: ['vault', 'recipients', 'add', PAPER, '--label', 'paper', '--env', 'dev'] },
     { args: ['vault', 'recipients', 'add', planted.refused.value, '--label', 'x', '--env', 'dev'] },
-    { args: ['vault', 'recipients', 'add', planted.identity.value, '--label', 'x'] },
+    {
+      args: [
+        'vault',
+        'recipients',
+        'add',
+        `AGE-SECRET-KEY-1${planted.refused.value}`,
+        '--label',
+        'x',
+      ],
+    },
   ],
   'vault backup': [
     { args: ['vault', 'backup', '--env', 'dev', '--output', backupFile] },

@@ -7,6 +7,7 @@ import type {
   CredentialRef,
   Deps,
   Tickets,
+  VaultKeeper,
   VersionId,
 } from '@mm-secrets/core'
 import { formatRef, guardedSecrets, loadSettings } from '@mm-secrets/core'
@@ -46,8 +47,10 @@ export interface FakeCli {
 /**
  * The whole program in one process, over a store in memory that lasts from one command to the next. With `answers` it
  * runs at a terminal, without them in a script.
+ *
+ * @param keeper of vaults; without one there are none, as it is with memory
  */
-export function fakeCli(): FakeCli {
+export function fakeCli(keeper?: VaultKeeper): FakeCli {
   let now = NOW
   const clock = { now: () => now, sleep: () => Promise.resolve() }
   const backend = memoryBackend({ clock, randomness, seed: new Map() })
@@ -105,6 +108,7 @@ export function fakeCli(): FakeCli {
             backend,
             identify: () => Promise.resolve({ place: 'memory', accountId: null, arn: null }),
             examine: () => Promise.resolve([examineMemory()]),
+            ...(keeper === undefined ? {} : { keeper }),
           })
         return { settings, secrets: guardedSecrets(open, settings, audit, tickets, deps) }
       },

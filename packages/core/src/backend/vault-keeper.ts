@@ -1,4 +1,5 @@
 import type { Environment } from '../credential/exchange.ts'
+import type { CredentialRef } from '../credential/name.ts'
 import type { Instant } from '../credential/version.ts'
 import type { Call } from '../runtime/call.ts'
 
@@ -18,6 +19,13 @@ export interface VaultRecipient {
   readonly addedAt: Instant
   /** Whether it belongs to the identity in use. */
   readonly own: boolean
+}
+
+/** What a removal leaves to be done. */
+export interface RemovedRecipient extends VaultVersion {
+  readonly removed: VaultRecipient
+  /** Every credential of the vault: he has known them, and may have kept a copy. */
+  readonly known: readonly CredentialRef[]
 }
 
 /** What a backup holds, before it is put back. */
@@ -63,11 +71,7 @@ export interface VaultKeeper {
    * @param who the recipient or its label
    * @throws NOT_FOUND, USAGE for the last one, PARTIAL when older versions could not be removed
    */
-  removeRecipient(
-    env: Environment,
-    who: string,
-    call: Call,
-  ): Promise<VaultVersion & { readonly removed: VaultRecipient }>
+  removeRecipient(env: Environment, who: string, call: Call): Promise<RemovedRecipient>
   /** What would be trusted. @throws NOT_FOUND, CORRUPT */
   untrusted(env: Environment, call: Call): Promise<UntrustedVersion>
   /** Takes the version of this SHA-256 as the newest that this identity has seen. @throws CHECK_FAILED */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FakeCli, Outcome } from '../fake-cli.ts'
 import { fakeCli, someKey, someSecret } from '../fake-cli.ts'
 import { schemaErrors, schemaNames } from '../schemas.ts'
+import { RECIPIENT, vaultsIn } from '../vaults.ts'
 
 const NAMED = ['--env', 'dev', '--exchange', 'bybit'] as const
 const COPY = [...NAMED, '--suffix', '-new'] as const
@@ -14,8 +15,8 @@ let folder: string
 const checked = new Set<string>()
 
 beforeAll(async () => {
-  cli = fakeCli()
   folder = await mkdtemp(join(tmpdir(), 'mm-secrets-cli-'))
+  cli = fakeCli(await vaultsIn(folder))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -79,6 +80,15 @@ test('in a script every command prints one line of JSON that its schema describe
   expectDocument(await run(exported), 'export')
   expectDocument(await run(['diff', '--env', 'dev', '--env', 'prod']), 'diff')
   expectDocument(await run(['keygen', '--exchange', 'binance', '--json']), 'keygen')
+  expectDocument(await run(['vault', 'recipients', 'list']), 'vault-recipients-list')
+  const added = await run(['vault', 'recipients', 'add', RECIPIENT, '--label', 'paper'])
+  const { sha256 } = expectDocument(added, 'vault-recipients-add')
+  expectDocument(await run(['vault', 'trust', '--sha256', String(sha256)]), 'vault-trust')
+  const backup = join(folder, 'dev.age')
+  expectDocument(await run(['vault', 'backup', '--output', backup]), 'vault-backup')
+  expectDocument(await run(['vault', 'recipients', 'rm', 'paper']), 'vault-recipients-rm')
+  const restore = await run(['vault', 'restore', backup, '--json'], { answers: ['dev'] })
+  expectDocument(restore, 'vault-restore')
   const heads = await run(['audit', 'export'])
   expectDocument(heads, 'audit-export')
   const file = join(folder, 'heads.json')

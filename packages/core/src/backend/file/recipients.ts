@@ -1,7 +1,9 @@
+import type { CredentialRef } from '../../credential/name.ts'
+import { parseSecretName } from '../../credential/name.ts'
 import { printable } from '../../errors/printable.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
-import type { VaultRecipient, VaultVersion } from '../vault-keeper.ts'
+import type { RemovedRecipient, VaultRecipient, VaultVersion } from '../vault-keeper.ts'
 import type { AgeIdentity } from './age-file.ts'
 import { missingIdentity } from './identities.ts'
 import { parseRecipient, recipientOf } from './recipient.ts'
@@ -74,7 +76,7 @@ export async function removeRecipient(
   vault: Vault,
   who: string,
   call: Call,
-): Promise<VaultVersion & { readonly removed: VaultRecipient }> {
+): Promise<RemovedRecipient> {
   const { env } = vault.folder
   for (;;) {
     const { opened, own, recipients } = await open(vault, call)
@@ -90,7 +92,7 @@ export async function removeRecipient(
     if (written === null) continue
     const newest = await vault.reader.newest(call)
     if (newest !== null) await requireGone(vault, newest)
-    return { ...written, removed: shown(removed, own) }
+    return { ...written, removed: shown(removed, own), known: refsIn(opened) }
   }
 }
 
@@ -131,6 +133,11 @@ async function requireGone(vault: Vault, opened: OpenedVersion): Promise<void> {
 
 function shown({ addedAt, label, recipient }: StoredRecipient, own: string): VaultRecipient {
   return { recipient, label, addedAt: Date.parse(addedAt), own: recipient === own }
+}
+
+function refsIn({ content }: OpenedVersion): readonly CredentialRef[] {
+  const names = Object.keys(content.credentials).sort()
+  return names.flatMap((name) => parseSecretName(name)?.ref ?? [])
 }
 
 function checkLabel(label: string): void {

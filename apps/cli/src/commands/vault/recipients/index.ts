@@ -1,0 +1,3 @@
+export { add } from './add.ts'
+export { list } from './list.ts'
+export { remove } from './rm.ts'
