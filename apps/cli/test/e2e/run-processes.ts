@@ -1,9 +1,22 @@
+import type { ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 
 const POLL_MS = 20
 const PATIENCE_MS = 60_000
+
+const started: ChildProcess[] = []
+
+afterAll(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+})
+
+/** Ends it when the tests of the file are over, should the one that it belongs to have failed. */
+export function endLater<T extends { readonly child: ChildProcess }>(running: T): T {
+  started.push(running.child)
+  return running
+}
 
 /** Waits until something is there. */
 export async function until<T>(what: string, look: () => T | null | undefined | false): Promise<T> {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Home } from './bundle.ts'
 import { HOST_NODE, makeHome } from './bundle.ts'
 import { bybitPair, valuesJson } from './keys.ts'
-import { descendants, gone, stateOf, until } from './run-processes.ts'
+import { descendants, endLater, gone, stateOf, until } from './run-processes.ts'
 
 const BYBIT = ['--env', 'dev', '--exchange', 'bybit'] as const
 
@@ -40,10 +40,12 @@ async function start(script: string, ...args: readonly string[]): Promise<Starte
   const home = makeHome()
   await home.run(['save', ...BYBIT, '--value-stdin'], { stdin: valuesJson(bybitPair()) })
   const [log, mount] = [join(home.path, 'log'), join(home.path, 'bot.env')]
-  const running = home.start([
-    ...['run', ...BYBIT, '--mount', mount, '--'],
-    ...[HOST_NODE, '-e', script, log, ...args],
-  ])
+  const running = endLater(
+    home.start([
+      ...['run', ...BYBIT, '--mount', mount, '--'],
+      ...[HOST_NODE, '-e', script, log, ...args],
+    ]),
+  )
   const noted = () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [])
   await until('the program', () => noted().includes('ready'))
   const below = descendants(running.pid)

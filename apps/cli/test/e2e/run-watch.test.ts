@@ -10,7 +10,7 @@ import { HOST_NODE, makeHome } from './bundle.ts'
 import { documentOf, errorOf } from './document.ts'
 import type { Pair } from './keys.ts'
 import { bybitPair, valuesJson } from './keys.ts'
-import { descendants, gone, until } from './run-processes.ts'
+import { descendants, endLater, gone, until } from './run-processes.ts'
 
 const BYBIT = ['--env', 'dev', '--exchange', 'bybit'] as const
 const ROTATED = 75
@@ -72,16 +72,8 @@ function logOf(home: Home): { readonly path: string; readonly lines: () => reado
 }
 
 function watched(home: Home, options: readonly string[], ...program: readonly string[]) {
-  return home.start([
-    'run',
-    ...BYBIT,
-    '--watch=100ms',
-    ...options,
-    '--',
-    HOST_NODE,
-    '-e',
-    ...program,
-  ])
+  const line = ['run', ...BYBIT, '--watch=100ms', ...options, '--', HOST_NODE, '-e', ...program]
+  return endLater(home.start(line))
 }
 
 describe.runIf(process.platform === 'linux')('run --watch', () => {
