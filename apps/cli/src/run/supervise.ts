@@ -8,7 +8,7 @@ import type { Watch } from './watch.ts'
 export const ON_ROTATE = ['restart', 'hup', 'exit'] as const
 export type OnRotate = (typeof ON_ROTATE)[number]
 
-export interface Watching {
+interface Watching {
   readonly watch: Watch
   readonly onRotate: OnRotate
   /** How long a program has between SIGTERM and SIGKILL. */
