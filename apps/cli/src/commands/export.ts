@@ -67,6 +67,7 @@ export const exportValues: Verb = verb<ExportFlags>({
     format: {
       kind: 'parsed',
       parse: asTyped,
+      proposeCompletions: () => FORMATS,
       placeholder: 'FORMAT',
       brief: 'Of the file: dotenv, shell or json',
     },

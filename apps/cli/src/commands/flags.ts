@@ -2,6 +2,9 @@ import type { Redacted } from '@mm-secrets/core'
 import type { FlagParametersForType } from '@stricli/core'
 import type { CliContext } from '../context.ts'
 
+/** The hosts that every exchange has; a region may have one more. */
+export const SITES = ['mainnet', 'testnet', 'demo'] as const
+
 /** Text as it was typed; core judges it, so that every face says the same of a wrong word. */
 export const asTyped = (input: string): string => input
 

@@ -1,7 +1,7 @@
 import { formatRef, printable, SecretsError, shapeWarnings } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
 import type { Reading } from '../formats/found.ts'
-import { parseSource, readSource } from '../formats/read-file.ts'
+import { parseSource, readSource, SOURCES } from '../formats/read-file.ts'
 import type { Standing } from '../git/git.ts'
 import type { Applied } from '../importing/apply.ts'
 import { applyPlan } from '../importing/apply.ts'
@@ -62,6 +62,7 @@ export const importFile: Verb = verb<ImportFlags>({
     from: {
       kind: 'parsed',
       parse: asTyped,
+      proposeCompletions: () => SOURCES,
       placeholder: 'KIND',
       brief: 'Kind of the file: dotenv, freqtrade, ccxt or mm-python',
     },

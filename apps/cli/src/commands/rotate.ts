@@ -16,7 +16,7 @@ import { note, refOptions } from '../output/messages.ts'
 import { reportPlan } from '../output/rotation-plan.ts'
 import type { WriteAction } from '../output/write-report.ts'
 import type { CredentialFlags, ValueFlags } from './flags.ts'
-import { argvValue, asTyped, credentialFlags, valueFlags } from './flags.ts'
+import { argvValue, asTyped, credentialFlags, SITES, valueFlags } from './flags.ts'
 import { describeExisting, namedRef, notFound, openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
@@ -129,6 +129,7 @@ export const rotate: Verb = verb<RotateFlags>({
       kind: 'parsed',
       parse: asTyped,
       optional: true,
+      proposeCompletions: () => SITES,
       placeholder: 'SITE',
       brief: 'The host that the new key belongs to: mainnet, testnet, demo, or a regional one',
     },

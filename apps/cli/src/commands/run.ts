@@ -4,19 +4,20 @@ import type { CliContext, Session } from '../context.ts'
 import { errorJson, errorText, shownError } from '../output/errors.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { note, warn } from '../output/messages.ts'
-import { styleFor } from '../output/style.ts'
 import type { ChoiceFlags, Chosen } from '../run/chosen.ts'
 import { chooseCredentials } from '../run/chosen.ts'
 import type { EnvironmentFlags } from '../run/environment.ts'
 import { surroundings } from '../run/environment.ts'
 import { launch } from '../run/launch.ts'
+import { FORMATS } from '../run/mount-text.ts'
 import type { Names, SiteOf } from '../run/naming.ts'
-import { mappedNames, parseScheme, schemeNames } from '../run/naming.ts'
+import { mappedNames, parseScheme, SCHEMES, schemeNames } from '../run/naming.ts'
 import { NotStarted } from '../run/not-started.ts'
 import type { OptionFlags } from '../run/options.ts'
 import { parseOptions, usage } from '../run/options.ts'
 import type { Programs } from '../run/programs.ts'
 import type { Outcome } from '../run/supervise.ts'
+import { ON_ROTATE } from '../run/supervise.ts'
 import { watchCredentials } from '../run/watch.ts'
 import type { OutputFlags } from './flags.ts'
 import { asTyped, credentialFlags, outputFlags } from './flags.ts'
@@ -70,7 +71,10 @@ export const run: Verb = verb<RunFlags>({
       ...text('NAME', 'bybit or bybit@hedge, in place of --exchange; may be given several times'),
       variadic: true,
     },
-    as: text('PROGRAM', 'Names for: mm (the default), ccxt, freqtrade, nautilus or mm-python'),
+    as: {
+      ...text('PROGRAM', 'Names for: mm (the default), ccxt, freqtrade, nautilus or mm-python'),
+      proposeCompletions: () => SCHEMES,
+    },
     map: {
       ...text('VAR=TYPE', 'Names of your own: KEY=api_key, or KEY=bybit@hedge:api_key; repeatable'),
       variadic: true,
@@ -79,12 +83,18 @@ export const run: Verb = verb<RunFlags>({
     keep: flag('Keep variables that are set already, where that leaves a credential whole'),
     pristine: flag('Pass on nothing else of the environment'),
     mount: text('FILE', 'Give the values in this new file instead of variables'),
-    format: text('FORMAT', 'Of the file: dotenv (the default), json or freqtrade'),
+    format: {
+      ...text('FORMAT', 'Of the file: dotenv (the default), json or freqtrade'),
+      proposeCompletions: () => FORMATS,
+    },
     watch: {
       ...text('TIME', 'Look for a rotation every so often: --watch=30s (default: 60s)'),
       inferEmpty: true,
     },
-    onRotate: text('ACTION', 'After a rotation: restart (the default), hup or exit'),
+    onRotate: {
+      ...text('ACTION', 'After a rotation: restart (the default), hup or exit'),
+      proposeCompletions: () => ON_ROTATE,
+    },
     grace: text('TIME', 'Between SIGTERM and SIGKILL, when the program is to end (default: 10s)'),
     ...outputFlags,
   },
@@ -171,11 +181,8 @@ function endAs(programs: Programs, outcome: Outcome): ExitCode {
 }
 
 function tell({ terminal }: CliContext, flags: OutputFlags, error: SecretsError): void {
-  const { env, stderr } = terminal
   const shown = shownError(error)
-  stderr.write(
-    flags.json === true ? errorJson(shown) : errorText(shown, styleFor(stderr.isTty, env)),
-  )
+  terminal.stderr.write(flags.json === true ? errorJson(shown) : errorText(shown, terminal))
 }
 
 async function chooseNames(

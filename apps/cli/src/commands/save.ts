@@ -3,7 +3,7 @@ import type { CliContext } from '../context.ts'
 import { readMembers } from '../input/members.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import type { CredentialFlags, ValueFlags } from './flags.ts'
-import { asTyped, credentialFlags, valueFlags } from './flags.ts'
+import { asTyped, credentialFlags, SITES, valueFlags } from './flags.ts'
 import { namedRef, openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
@@ -45,6 +45,7 @@ export const save: Verb = verb<SaveFlags>({
       kind: 'parsed',
       parse: asTyped,
       optional: true,
+      proposeCompletions: () => ['pair', 'json'],
       placeholder: 'LAYOUT',
       brief:
         'For a new credential: pair (a secret for each member, the default) or json (one secret)',
@@ -53,6 +54,7 @@ export const save: Verb = verb<SaveFlags>({
       kind: 'parsed',
       parse: asTyped,
       optional: true,
+      proposeCompletions: () => SITES,
       placeholder: 'SITE',
       brief: 'The host that the key belongs to: mainnet, testnet, demo, or a regional one',
     },

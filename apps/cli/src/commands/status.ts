@@ -2,7 +2,7 @@ import type { CredentialState, StatusRow } from '@mm-secrets/core'
 import { didYouMean, formatRef, SecretsError } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
 import { parseDuration } from '../input/duration.ts'
-import { formatAge, formatSpan } from '../output/ages.ts'
+import { formatAge, formatRemaining } from '../output/ages.ts'
 import { conditionWords } from '../output/conditions.ts'
 import { credentialFields } from '../output/credential-fields.ts'
 import type { ExitCode } from '../output/exit-code.ts'
@@ -74,6 +74,7 @@ export const status: Verb = verb<StatusFlags>({
       kind: 'parsed',
       parse: asTyped,
       optional: true,
+      proposeCompletions: () => FORMATS,
       placeholder: 'FORMAT',
       brief: 'Print metrics (prometheus) or a calendar (ics)',
     },
@@ -149,10 +150,11 @@ function entryCells({ row, state }: Entry, now: number): readonly string[] {
   ]
 }
 
-function deadline({ overdueAt }: StatusRow, now: number): string {
+/** When it must be rotated, by its age or because somebody else has it. */
+function deadline({ condition, overdueAt }: StatusRow, now: number): string {
+  if (condition === 'exposed' || condition === 'frozen') return 'now'
   if (overdueAt === null) return ''
-  const span = formatSpan(overdueAt - now)
-  return overdueAt > now ? `in ${span}` : `${span} ago`
+  return overdueAt > now ? `in ${formatRemaining(overdueAt - now)}` : 'now'
 }
 
 function entryJson({ row, state, urgent }: Entry): Json {

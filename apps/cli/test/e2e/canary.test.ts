@@ -259,6 +259,20 @@ const DAY: Readonly<Record<string, readonly Step[]>> = {
       ],
     },
   ],
+  doctor: [
+    { args: ['doctor'], env: variables },
+    { args: ['doctor', '--env', 'prod', '--json'], env: breakGlass },
+    { args: ['doctor'], env: { ...breakGlass, MM_FAKE_SECRETS_JSON: fakeSecrets.slice(0, -2) } },
+  ],
+  'completion bash': [
+    { args: ['completion', 'bash'], env: variables },
+    { args: ['__complete', 'save', '--api-key', planted.refused.value, ''] },
+    { args: ['__complete', 'fetch', ...KUCOIN, '--account', ''], env: variables },
+    { args: ['__complete', planted.refused.value, ''] },
+  ],
+  'completion zsh': [{ args: ['completion', 'zsh'] }],
+  'completion fish': [{ args: ['completion', 'fish'] }],
+  'completion powershell': [{ args: ['completion', 'powershell'] }],
   'audit show': [{ args: ['audit', 'show', '--last', '1000'] }],
   'audit export': [{ args: ['audit', 'export', '--records'] }],
   'audit verify': [

@@ -94,6 +94,7 @@ test('in a script every command prints one line of JSON that its schema describe
   const file = join(folder, 'heads.json')
   await writeFile(file, heads.stdout)
   expectDocument(await run(['audit', 'verify', '--heads', file]), 'audit-verify')
+  expectDocument(await run(['doctor']), 'doctor')
   expectDocument(await run(['fetch', '--exchange', 'binance', '--json']), 'error')
 })
 

@@ -10,6 +10,7 @@ const COMMANDS = [
   'history',
   'delete',
   'restore',
+  'doctor',
   'audit',
 ]
 const VERBS = ['show', 'verify', 'export', 'note']
