@@ -7,8 +7,8 @@ export interface DotenvLine {
   readonly lastLine: number
   /** `NAME=` and nothing behind it has an empty value. */
   readonly value: string
-  /** The value says where to take it from (`$NAME`, `$(command)`) and is not the value itself. */
-  readonly refers: boolean
+  /** Why this is not the value itself, to follow the name; null: it is. */
+  readonly problem: string | null
   /** A comment that would be an assignment without its `#`. */
   readonly commented: boolean
 }
@@ -23,7 +23,13 @@ const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=[^\S\n]*/
 const COMMENTED = /^\s*#[#\s]*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)$/
 /** Space or a comment. */
 const NOTHING = /^\s*(?:#.*)?$/
+/** What a shell would take for a second assignment or command. */
+const SECOND = /\s[A-Za-z_][A-Za-z0-9_]*=|;\s*(?:export\b|$)/
 const REFERENCE = /\$[A-Za-z_{(]|`/
+
+/** Single quotes keep every reader from replacing anything. */
+const REFERS = 'refers to something else; a value with a $ belongs in single quotes'
+const CROWDED = 'has something behind its value; write one assignment in a line'
 
 /** Escapes within double quotes, of which every reader knows these: `\n`, `\r`, `\t`, `\"`, `\\`, `\$`. */
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
@@ -73,24 +79,25 @@ const MAX_LINES = 1000
 function plain(name: string, line: number, rest: string): DotenvLine {
   // A hash is part of the value unless a space stands before it.
   const value = rest.replace(/(?:^|\s)#.*$/, '').trim()
-  return { name, line, lastLine: line, value, refers: REFERENCE.test(value), commented: false }
+  const problem = SECOND.test(value) ? CROWDED : REFERENCE.test(value) ? REFERS : null
+  return { name, line, lastLine: line, value, problem, commented: false }
 }
 
 interface Quoted {
   readonly lines: number
   /** What follows in the last line. */
   readonly rest: string
-  readonly content: { readonly value: string; readonly refers: boolean }
+  readonly content: { readonly value: string; readonly problem: string | null }
 }
 
 function readQuoted(quote: string, lines: readonly string[]): Quoted | null {
   let value = ''
-  let refers = false
+  let problem: string | null = null
   for (const [count, line] of lines.entries()) {
     for (let at = 0; at < line.length; at++) {
       const character = line[at] ?? ''
       if (character === quote) {
-        return { lines: count + 1, rest: line.slice(at + 1), content: { value, refers } }
+        return { lines: count + 1, rest: line.slice(at + 1), content: { value, problem } }
       }
       if (quote === '"' && character === '\\' && at + 1 < line.length) {
         at++
@@ -98,7 +105,7 @@ function readQuoted(quote: string, lines: readonly string[]): Quoted | null {
         value += ESCAPES[escaped] ?? escaped
         continue
       }
-      if (quote === '"' && REFERENCE.test(line.slice(at, at + 2))) refers = true
+      if (quote === '"' && REFERENCE.test(line.slice(at, at + 2))) problem = REFERS
       value += character
     }
     value += '\n'

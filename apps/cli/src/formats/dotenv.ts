@@ -65,14 +65,11 @@ function variables(lines: readonly DotenvLine[]): Reading {
     if (!looksLikeValue(each.name) || each.value === '') continue
     const variable = parseVariable(each.name)
     if (variable === null) leftOut.push(left('has a name that is not understood')(each))
-    else if (each.refers) leftOut.push(left(REFERS)(each))
-    else found.push({ ...place(each), ...variable, value: new Redacted(each.value) })
+    else if (each.problem !== null) leftOut.push(left(each.problem)(each))
+    else found.push({ ...place(each), ...variable, value: new Redacted(each.value, variable) })
   }
   return { found, leftOut }
 }
-
-/** Single quotes keep every reader from replacing anything. */
-const REFERS = 'refers to something else; a value with a $ belongs in single quotes'
 
 function freqtrade(lines: readonly DotenvLine[]): Reading {
   const found: Found[] = []
@@ -80,9 +77,9 @@ function freqtrade(lines: readonly DotenvLine[]): Reading {
   for (const each of lines) {
     const keyType = Object.hasOwn(FREQTRADE, each.name) ? FREQTRADE[each.name] : undefined
     if (keyType === undefined || each.value === '') continue
-    if (each.refers) leftOut.push(left(REFERS)(each))
+    if (each.problem !== null) leftOut.push(left(each.problem)(each))
     else {
-      const value = new Redacted(each.value)
+      const value = new Redacted(each.value, { keyType })
       found.push({ ...place(each), owner: ownerOf('bybit'), keyType, value })
     }
   }

@@ -8,7 +8,7 @@ import { joinReadings, placeOf, valuesAmong } from './json-values.ts'
 import { refuseTwice, unreadable } from './refusals.ts'
 
 /** https://www.freqtrade.io/en/stable/configuration/#configuration-parameters: exchange.key, secret, password */
-export const FREQTRADE_KEY_TYPES: Readonly<Record<string, KeyType>> = {
+const FREQTRADE_KEY_TYPES: Readonly<Record<string, KeyType>> = {
   key: 'api_key',
   secret: 'api_secret',
   password: 'api_passphrase',

@@ -30,7 +30,7 @@ export function valuesAmong(
     if (value.kind === 'null') continue
     if (value.kind !== 'string') leftOut.push({ ...place, why: 'is not a string' })
     else if (value.text !== '') {
-      found.push({ ...place, owner, keyType, value: new Redacted(value.text) })
+      found.push({ ...place, owner, keyType, value: new Redacted(value.text, { keyType }) })
     }
   }
   return { found, leftOut }

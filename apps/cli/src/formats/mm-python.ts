@@ -31,7 +31,12 @@ function readEntry({ key, value }: JsonEntry): Reading {
   const { member, ref } = parsed
   const owner = ownerFrom(ref)
   if (member !== 'json') {
-    const given = { ...place, owner, keyType: member, value: new Redacted(value.text) }
+    const given = {
+      ...place,
+      owner,
+      keyType: member,
+      value: new Redacted(value.text, { keyType: member }),
+    }
     return { found: value.text === '' ? [] : [given], leftOut: [] }
   }
   const members = jsonMembers(value.text, ref)
@@ -40,7 +45,7 @@ function readEntry({ key, value }: JsonEntry): Reading {
     ...place,
     owner,
     keyType,
-    value: new Redacted(text),
+    value: new Redacted(text, { keyType }),
   }))
   return { found, leftOut: [] }
 }

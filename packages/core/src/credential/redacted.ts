@@ -3,10 +3,10 @@ import type { KeyType } from './exchange.ts'
 import { mask } from './mask.ts'
 import type { VersionId } from './version.ts'
 
-/** Where a stored value comes from. */
+/** What a value is, and once it is stored where it comes from. */
 export interface RedactedOrigin {
   readonly keyType: KeyType
-  readonly versionId: VersionId
+  readonly versionId?: VersionId
 }
 
 /**
@@ -16,7 +16,7 @@ export interface RedactedOrigin {
  */
 export class Redacted {
   readonly #value: string
-  /** What the value is; null before it is stored. */
+  /** What the value is, which decides how much its mask shows; null: unknown. */
   readonly keyType: KeyType | null
   /** The version it belongs to, by which a signer tells members of different versions apart; null before it is stored. */
   readonly versionId: VersionId | null

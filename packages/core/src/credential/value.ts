@@ -47,11 +47,11 @@ export function parseValue(keyType: KeyType, text: string): Redacted {
   if (Buffer.byteLength(text, 'utf8') > MAX_VALUE_BYTES) {
     throw invalid(keyType, `is longer than ${MAX_VALUE_BYTES.toLocaleString('en')} bytes`)
   }
-  if (isPem(text)) return new Redacted(normalisePem(keyType, text))
+  if (isPem(text)) return new Redacted(normalisePem(keyType, text), { keyType })
   if (/[\r\n]/.test(text)) throw invalid(keyType, 'has several lines')
   if (CONTROL.test(text)) throw invalid(keyType, 'has control characters')
   if (text.trim() !== text) throw invalid(keyType, 'begins or ends with a space')
-  return new Redacted(text)
+  return new Redacted(text, { keyType })
 }
 
 /**

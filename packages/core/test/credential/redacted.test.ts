@@ -44,5 +44,6 @@ describe('a Redacted value', () => {
     expect(stored.versionId).toBe(versionId)
     expect(String(stored)).toBe('***')
     expect(new Redacted('z').versionId).toBeNull()
+    expect(String(new Redacted('z'.repeat(20), { keyType: 'api_passphrase' }))).toBe('***')
   })
 })

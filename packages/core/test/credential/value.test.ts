@@ -22,6 +22,11 @@ describe('a value to be stored', () => {
     )
   })
 
+  test('knows what it is, so that a passphrase is masked whole before it is stored', () => {
+    expect(String(parseValue('api_passphrase', 'correct horse battery staple'))).toBe('***')
+    expect(String(parseValue('api_secret', 'aB3'.repeat(12)))).toBe('aB3...***')
+  })
+
   test.each([
     ['', /api_secret is empty/],
     ['   ', /api_secret is blank/],

@@ -116,6 +116,22 @@ test('a note that holds a stored value, plain or encoded, is refused and recorde
   expect(events.at(-1)).toMatchObject({ action: 'note', reason: 'revoked in the UI' })
 })
 
+test('no plan shows a part of a passphrase', async () => {
+  const { run } = fakeCli()
+  const kucoin = ['--env', 'dev', '--exchange', 'kucoin', '--value-stdin'] as const
+  const values = (passphrase: string): string =>
+    JSON.stringify({
+      api_key: someKey(),
+      api_secret: someSecret(),
+      api_passphrase: passphrase,
+    })
+  const passphrase = 'correct horse battery'
+  expect((await run(['save', ...kucoin], { stdin: values('another long phrase') })).code).toBe(0)
+  const plan = await run(['rotate', ...kucoin, '--dry-run'], { stdin: values(passphrase) })
+  expect(plan.code).toBe(0)
+  expect(plan.stdout + plan.stderr).not.toContain(passphrase.slice(0, 3))
+})
+
 test('status --check turns red when a rotation is overdue, --within some time before', async () => {
   const cli = fakeCli()
   const stdin = `${someKey()}\n${someSecret()}`
