@@ -28,6 +28,22 @@ export function readPrivateFile(
 }
 
 /**
+ * Reads what a shell or a service manager opened for this process: a pipe, or a file that is ours alone.
+ *
+ * @param path `/dev/fd/3`, as `isDescriptor` knows it
+ * @returns null when it is not open
+ */
+export function readDescriptor(fs: FileSystem, path: string, what: string): Promise<Buffer | null> {
+  // Each such path is a symbolic link, and whoever writes to the pipe may need his time.
+  return readChecked(fs, path, what, checkPipeOrPrivate, constants.O_RDONLY)
+}
+
+/** Whether a path names an open descriptor (proc_pid_fd(5)) rather than a file. */
+export function isDescriptor(path: string): boolean {
+  return /^\/(?:dev|proc\/self)\/fd\/\d+$/.test(path)
+}
+
+/**
  * Reads a file whose content protects itself (it is encrypted or authenticated), but not through a symbolic link.
  *
  * @returns null when there is none
@@ -46,9 +62,10 @@ async function readChecked(
   path: string,
   what: string,
   check: (stats: Stats, path: string, what: string) => void,
+  flags: number = READ_AS_IT_IS,
 ): Promise<Buffer | null> {
   try {
-    const file = await fs.open(path, READ_AS_IT_IS)
+    const file = await fs.open(path, flags)
     try {
       check(await file.stat(), path, what)
       return await file.readFile()
@@ -91,6 +108,10 @@ function checkRegular(stats: Stats, path: string, what: string): void {
   throw new SecretsError('CONFIG', `${capital(what)} is not a regular file: ${path}`, {
     hint: 'Put the file itself in its place.',
   })
+}
+
+function checkPipeOrPrivate(stats: Stats, path: string, what: string): void {
+  if (!stats.isFIFO()) checkPrivate(stats, path, what)
 }
 
 function checkPrivate(stats: Stats, path: string, what: string): void {

@@ -9,7 +9,7 @@ import type { AgeIdentity } from './age-file.ts'
 import { ageLibrary } from './age-library.ts'
 import { formatIdentity, isEncryptedIdentity, parseIdentity } from './identity-text.ts'
 import type { FileDocumentsOptions } from './options.ts'
-import { newPassphrase, passphraseOf } from './passphrase.ts'
+import { passphrases } from './passphrase.ts'
 import type { VaultFolder } from './vault-folder.ts'
 
 /** The identity of each environment, read once and asked for once in a process. */
@@ -25,6 +25,7 @@ export interface Identities {
 export function fileIdentities(options: FileDocumentsOptions): Identities {
   const { fs, clock, identityFile = null } = options
   const opened = new Map<Environment, AgeIdentity>()
+  const given = passphrases(options)
   const unlocking = new Map<Environment, Promise<AgeIdentity>>()
   const pathOf = (folder: VaultFolder): string => identityFile ?? folder.identityPath
 
@@ -55,7 +56,8 @@ export function fileIdentities(options: FileDocumentsOptions): Identities {
     if (known !== undefined) return known
     const running = call.neverPrompt === true ? undefined : unlocking.get(env)
     if (running !== undefined) return running
-    const unlocked = passphraseOf(options, env, call)
+    const unlocked = given
+      .existing(env, call)
       .then((passphrase) => unlock(file, passphrase, path))
       .then((identity) => keep(env, identity))
     if (call.neverPrompt === true) return unlocked
@@ -75,7 +77,7 @@ export function fileIdentities(options: FileDocumentsOptions): Identities {
     const created = new Date(clock.now()).toISOString()
     const text = formatIdentity(secretKey, await identityToRecipient(secretKey), created)
     const guarded = options.newIdentity?.(env) === 'passphrase'
-    const file = guarded ? await lock(text, await newPassphrase(options, env, call)) : text
+    const file = guarded ? await lock(text, await given.chosen(env, call)) : text
     try {
       await makePrivateFolder(fs, options.home)
       await makePrivateFolder(fs, folder.path)

@@ -225,6 +225,32 @@ describe('an identity with a passphrase', () => {
     expect(asked.prompts).toEqual([])
   })
 
+  describe.skipIf(process.platform === 'win32')('given by a descriptor', () => {
+    async function reading(mode: number): Promise<unknown> {
+      const path = `${desk.home}/passphrase`
+      await fs.writeFile(path, PASSPHRASE, { mode: 0o600 })
+      await fs.chmod(path, mode)
+      const file = await fs.open(path)
+      try {
+        return await read(desk.open({ identityPassphraseFile: `/dev/fd/${file.fd}` }))
+      } finally {
+        await file.close()
+      }
+    }
+
+    test('opens it, where the file behind it is private', async () => {
+      await guard(PASSPHRASE, 'armored')
+      expect(await reading(0o600)).toMatchObject({ revision: 1 })
+      await expect(reading(0o644)).rejects.toEqual(refusal('CONFIG', /open to other users/))
+    })
+
+    test('that is closed is STORE_CREDENTIALS', async () => {
+      await guard(PASSPHRASE, 'armored')
+      const opened = read(desk.open({ identityPassphraseFile: '/dev/fd/987' }))
+      await expect(opened).rejects.toEqual(refusal('STORE_CREDENTIALS', /passphrase is missing/))
+    })
+  })
+
   test('a caller that must not prompt does not wait for an answer, and uses it once it is there', async () => {
     await guard(PASSPHRASE, 'armored')
     let answer: (passphrase: Redacted) => void = () => undefined
