@@ -41,6 +41,7 @@ interface ImportFlags extends OutputFlags {
 const MAX_BYTES = 10 * 1024 * 1024
 
 const PARTLY_DONE = 12
+const INTERRUPTED = 130
 
 export const importFile: Verb = verb<ImportFlags>({
   brief: 'Take credentials over from the files of other tools',
@@ -131,7 +132,7 @@ async function run(cli: CliContext, flags: ImportFlags, file: string): Promise<E
   const report: ImportReport = { from: source, file, tracked, items, applied, leftOut }
   print(cli, flags, report)
   advise(cli, report, standing, shared)
-  return applied === null ? 0 : exitOf(applied)
+  return applied === null ? 0 : signal.aborted ? INTERRUPTED : exitOf(applied)
 }
 
 function print(cli: CliContext, flags: ImportFlags, report: ImportReport): void {

@@ -14,7 +14,7 @@ export interface ComparedPair {
 }
 
 /** A value that both environments know, under whatever names. */
-export interface SharedValue {
+interface SharedValue {
   readonly first: string
   readonly second: string
   readonly keyType: KeyType

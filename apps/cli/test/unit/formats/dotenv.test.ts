@@ -106,6 +106,17 @@ test('what refers to another place is left out, and empty values of a template a
   ])
 })
 
+test.each([
+  `export BYBIT_API_KEY=${someKey()} BYBIT_API_SECRET=${someSecret()}`,
+  `BYBIT_API_KEY=${someKey()}; export BYBIT_API_KEY`,
+  `BYBIT_API_KEY=${someKey()};`,
+])('two commands in a line are not taken for one long value', (text) => {
+  expect(readDotenv(text)).toMatchObject({
+    found: [],
+    leftOut: [{ why: expect.stringContaining('one assignment in a line') as string }],
+  })
+})
+
 test('a value in a comment is named, as is a variable whose name is not understood', () => {
   const { found, leftOut } = readDotenv(
     `# BYBIT_API_KEY=${someKey()}\n#BYBIT_API_SECRET=\nBYBIT_KEY_OF_HEDGE=${someKey()}\n`,
