@@ -90,7 +90,7 @@ function stored(state: CredentialState, name: string): readonly Finding[] {
         'members',
         'warning',
         `${name} is incomplete: ${state.missing.join(', ')} missing.`,
-        `Save the rest (${commandLine('save', ref)}), or drop it: ${commandLine('rotate', ref, '--discard')}`,
+        `Save the rest (${commandLine('save', ref, missingOption(state))}), or drop it: ${commandLine('rotate', ref, '--discard')}`,
       )
     case 'foreign':
     case 'unpaired':
@@ -104,6 +104,12 @@ function stored(state: CredentialState, name: string): readonly Finding[] {
       if (state.pending.length === 0) return []
       return mend('pending', 'warning', `A rotation of ${name} stopped part way.`, recovery)
   }
+}
+
+/** A half save is joined member by member. */
+function missingOption({ missing }: CredentialState): string {
+  const [only] = missing
+  return only !== undefined && missing.length === 1 ? `--key-type ${only}` : ''
 }
 
 /** Which of two layouts to drop, `history` tells. */

@@ -136,6 +136,13 @@ describe('a credential', () => {
     })
   })
 
+  test('that lacks one member is told which one to save', () => {
+    const half = { condition: 'incomplete', missing: ['api_key'], current: null } as const
+    expect(examine(state({ ...half, versions: [] }))[0]?.fix).toContain(
+      'mm-secrets save --env prod --exchange bybit --account hedge --key-type api_key',
+    )
+  })
+
   test('has a fix for whatever is not fine, in one line', () => {
     const times = fc.integer({ min: 0, max: 2 * NOW })
     const maybe = fc.option(times)

@@ -157,7 +157,7 @@ async function examineRecipients(
       check: 'recipients',
       level: 'note',
       message: `One identity alone opens the vault of ${env}: if it is lost, so is everything in it.`,
-      fix: `Add a paper key or a second machine (mm-secrets vault recipients add --env ${env}), or keep a copy of the identity.`,
+      fix: `Add a paper key or a second machine (mm-secrets vault recipients add RECIPIENT --env ${env} --label paper), or keep a copy of the identity.`,
     },
   ]
 }
