@@ -4,7 +4,6 @@ import type { CliContext, Terminal } from './context.ts'
 import type { PreparedArguments } from './input/argv.ts'
 import { errorJson, errorText, shownError, stackFrames } from './output/errors.ts'
 import { exitCode } from './output/exit-code.ts'
-import { styleFor } from './output/style.ts'
 
 /**
  * Runs one command line.
@@ -52,9 +51,6 @@ function withoutHelpCommand(args: readonly string[]): readonly string[] {
 function tell(terminal: Terminal, args: readonly string[], error: unknown): void {
   const { env, stderr } = terminal
   const shown = shownError(error)
-  const text = args.includes('--json')
-    ? errorJson(shown)
-    : errorText(shown, styleFor(stderr.isTty, env))
-  stderr.write(text)
+  stderr.write(args.includes('--json') ? errorJson(shown) : errorText(shown, terminal))
   if (shown.code === 'BUG' && env['MM_SECRETS_DEBUG'] === '1') stderr.write(stackFrames(error))
 }

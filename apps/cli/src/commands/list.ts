@@ -17,9 +17,9 @@ import { verb } from './verb.ts'
 
 const COLUMNS = [
   { title: 'CREDENTIAL', drop: 0 },
-  { title: 'MEMBERS', drop: 2, shortest: 12 },
+  { title: 'MEMBERS', drop: 3 },
   { title: 'AGE', drop: 1 },
-  { title: 'LAYOUT', drop: 3 },
+  { title: 'LAYOUT', drop: 2 },
   { title: 'STATE', drop: 0 },
 ]
 

@@ -153,7 +153,7 @@ function entryCells({ row, state }: Entry, now: number): readonly string[] {
 /** When it must be rotated, by its age or because somebody else has it. */
 function deadline({ condition, overdueAt }: StatusRow, now: number): string {
   if (condition === 'exposed' || condition === 'frozen') return 'now'
-  if (overdueAt === null) return ''
+  if (condition === 'deleted' || overdueAt === null) return ''
   return overdueAt > now ? `in ${formatRemaining(overdueAt - now)}` : 'now'
 }
 

@@ -11,6 +11,18 @@ export function formatSpan(ms: number): string {
   return 'under a minute'
 }
 
+/**
+ * The time until something, to the nearest unit: a key saved a minute ago with a period of 30 days has 30 days, while
+ * its age is counted in whole units that have passed.
+ */
+export function formatRemaining(ms: number): string {
+  const rounded = [MINUTE_MS, HOUR_MS, DAY_MS].reduce(
+    (span, unit) => (span < unit ? span : Math.round(span / unit) * unit),
+    ms,
+  )
+  return formatSpan(rounded)
+}
+
 /** How long ago something began, or `unknown`. */
 export function formatAge(since: number | null, now: number): string {
   // A clock that runs behind would give a negative age; it is as good as none.

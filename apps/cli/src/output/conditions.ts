@@ -1,5 +1,5 @@
 import type { CredentialState, StatusRow } from '@mm-secrets/core'
-import { formatSpan } from './ages.ts'
+import { formatRemaining, formatSpan } from './ages.ts'
 
 /** What a person must know of a credential, in words. */
 export function conditionWords(state: CredentialState, row: StatusRow, now: number): string {
@@ -21,9 +21,9 @@ export function conditionWords(state: CredentialState, row: StatusRow, now: numb
     case 'overdue':
       return `overdue by ${formatSpan(now - (row.overdueAt ?? now))}`
     case 'due':
-      return `due within ${formatSpan((row.overdueAt ?? now) - now)}`
+      return `due in ${formatRemaining((row.overdueAt ?? now) - now)}`
     case 'deleted':
-      return `deleted, restorable for ${formatSpan((state.deletedUntil ?? now) - now)}`
+      return `deleted, restorable for ${formatRemaining((state.deletedUntil ?? now) - now)}`
     case 'age-unknown':
       return 'of unknown age'
     case 'fine':

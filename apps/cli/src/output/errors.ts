@@ -1,6 +1,8 @@
 import { errorCode, printable } from '@mm-secrets/core'
+import type { Terminal } from '../context.ts'
 import { jsonLine } from './json.ts'
-import type { Style } from './style.ts'
+import { statement } from './statement.ts'
+import { styleFor } from './style.ts'
 
 /** What is shown of an error. */
 export interface ShownError {
@@ -27,9 +29,13 @@ export function shownError(error: unknown): ShownError {
 }
 
 /** The error as text: one line that says what happened, one that says what to do. */
-export function errorText(error: ShownError, style: Style): string {
-  const message = `${style.red('mm-secrets:')} ${error.message}\n`
-  return error.hint === null ? message : `${message}${style.dim('hint:')} ${error.hint}\n`
+export function errorText(
+  { hint, message }: ShownError,
+  { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
+): string {
+  const style = styleFor(stderr.isTty, env)
+  const said = statement(stderr, 'mm-secrets:', style.red, message)
+  return hint === null ? said : said + statement(stderr, 'hint:', style.dim, hint)
 }
 
 /** The error for programs: `{"error":{"code","hint","message"}}`. */

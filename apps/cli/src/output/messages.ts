@@ -2,20 +2,21 @@ import type { CredentialRef } from '@mm-secrets/core'
 import { ADMIN_NAMESPACE, printable } from '@mm-secrets/core'
 import type { Terminal } from '../context.ts'
 import type { OutputFlags } from '../commands/flags.ts'
+import { statement } from './statement.ts'
 import { styleFor } from './style.ts'
 
 type Streams = Pick<Terminal, 'stderr' | 'env'>
 
-/** Something that the person should mend. One line on stderr. */
-export function warn(terminal: Streams, text: string): void {
-  const style = styleFor(terminal.stderr.isTty, terminal.env)
-  terminal.stderr.write(`${style.yellow('warning:')} ${printable(text)}\n`)
+/** Something that the person should mend. One line on stderr, more where a terminal is too narrow. */
+export function warn({ env, stderr }: Streams, text: string): void {
+  const style = styleFor(stderr.isTty, env)
+  stderr.write(statement(stderr, 'warning:', style.yellow, printable(text)))
 }
 
-/** Something that the person should know next. One line on stderr. */
-export function note(terminal: Streams, text: string): void {
-  const style = styleFor(terminal.stderr.isTty, terminal.env)
-  terminal.stderr.write(`${style.dim('note:')} ${printable(text)}\n`)
+/** Something that the person should know next. One line on stderr, more where a terminal is too narrow. */
+export function note({ env, stderr }: Streams, text: string): void {
+  const style = styleFor(stderr.isTty, env)
+  stderr.write(statement(stderr, 'note:', style.dim, printable(text)))
 }
 
 /** Whether the data goes to a program. */

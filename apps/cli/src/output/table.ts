@@ -11,7 +11,7 @@ const GAP = 2
 const MORE = '…'
 
 /**
- * Lays rows out in columns, without rules or boxes.
+ * Lays rows out in columns, without rules or boxes. A column in which no row has anything is left out.
  *
  * Where they do not fit, cells of columns that allow it are cut, then columns are left out; the first column and
  * whatever has `drop: 0` stay, cut in the end, so that no line is ever wider than the terminal.
@@ -28,7 +28,9 @@ export function tableLines(
   const natural = columns.map((_, index) =>
     Math.max(...cells.map((row) => row[index]?.length ?? 0)),
   )
-  let shown = columns.map((_, index) => index)
+  let shown = [...columns.keys()].filter(
+    (index) => index === 0 || rows.some((row) => (row[index] ?? '') !== ''),
+  )
   let widths = fit(columns, natural, shown, width)
   while (widths === null) {
     const next = nextToDrop(columns, shown)

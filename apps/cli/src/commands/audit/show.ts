@@ -27,7 +27,7 @@ const COLUMNS = [
   { title: 'WHEN', drop: 0 },
   { title: 'WHO', drop: 3, shortest: 10 },
   { title: 'ACTION', drop: 0 },
-  { title: 'CREDENTIAL', drop: 1 },
+  { title: 'CREDENTIAL', drop: 0 },
   { title: 'OUTCOME', drop: 0 },
   { title: 'REASON', drop: 2, shortest: 12 },
 ]

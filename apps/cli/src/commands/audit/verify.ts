@@ -72,7 +72,11 @@ function report(cli: CliContext, flags: VerifyFlags, verdicts: readonly Verdict[
     return
   }
   for (const { broken, env, records } of verdicts) {
-    const counted = records === 1 ? '1 record' : `${records} records`
-    stdout.write(`${env}: ${broken ?? `${counted}, the chain holds`}\n`)
+    stdout.write(`${env}: ${broken ?? intact(records)}\n`)
   }
+}
+
+function intact(records: number): string {
+  if (records === 0) return 'nothing is recorded'
+  return `${records === 1 ? '1 record' : `${records} records`}, the chain holds`
 }

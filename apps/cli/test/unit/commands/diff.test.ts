@@ -113,7 +113,7 @@ test('at a terminal it is a table of who has what', async () => {
       .split('\n')
       .map((line) => line.split(/ {2,}/)),
   ).toEqual([
-    ['CREDENTIAL', 'SHADOW', 'PROD', 'VALUES'],
+    ['CREDENTIAL', 'SHADOW', 'PROD'],
     ['bybit', 'there', 'missing'],
     ['bybit@hedge', 'missing', 'there'],
   ])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DAY_MS, formatAge, formatSpan } from '../../../src/output/ages.ts'
+import { DAY_MS, formatAge, formatRemaining, formatSpan } from '../../../src/output/ages.ts'
 
 test.each([
   [0, 'under a minute'],
@@ -12,6 +12,18 @@ test.each([
   [-2 * DAY_MS, '2 days'],
 ])('a span of %i ms reads "%s"', (ms, words) => {
   expect(formatSpan(ms)).toBe(words)
+})
+
+test.each([
+  [30_000, 'under a minute'],
+  [59.6 * 60_000, '1 hour'],
+  [20.25 * 3_600_000, '20 hours'],
+  [23.7 * 3_600_000, '1 day'],
+  [25 * 3_600_000, '1 day'],
+  [30 * DAY_MS - 5000, '30 days'],
+  [3.8 * DAY_MS, '4 days'],
+])('what is %d ms away is "%s" away', (ms, words) => {
+  expect(formatRemaining(ms)).toBe(words)
 })
 
 test('an age that is not known is said to be so', () => {

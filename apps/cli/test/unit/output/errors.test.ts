@@ -1,9 +1,10 @@
 import { SecretsError } from '@mm-secrets/core'
 import { expect, test } from 'vitest'
 import { errorJson, errorText, shownError, stackFrames } from '../../../src/output/errors.ts'
-import { styleFor } from '../../../src/output/style.ts'
-
-const plain = styleFor(false, {})
+const plain = {
+  env: {},
+  stderr: { isTty: false, columns: 80, write: () => undefined },
+}
 
 test('an error is one line that says what happened and one that says what to do', () => {
   const error = new SecretsError('NOT_FOUND', 'There is no prod/bybit.', { hint: 'Save it.' })

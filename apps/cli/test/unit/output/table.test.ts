@@ -50,6 +50,11 @@ test('at 60 columns the least needed columns go', () => {
   `)
 })
 
+test('a column in which no row has anything is left out', () => {
+  const rows = ROWS.map(([name = '', , age = '', , state = '']) => [name, '', age, '', state])
+  expect(tableLines(COLUMNS, rows, 200)[0]).toMatch(/^CREDENTIAL +AGE +STATE$/)
+})
+
 test('no line is wider than the terminal, and the first column always stays', () => {
   const cell = fc.string({ maxLength: 40 })
   fc.assert(
