@@ -17,7 +17,7 @@ import { makeFolder, makeHome } from './bundle.ts'
 import { canary, findCanaries } from './canary.ts'
 import { documentOf } from './document.ts'
 import { bybitPair, valuesJson } from './keys.ts'
-import { openScreen } from './screen.ts'
+import { openProgram, openScreen } from './screen.ts'
 import { snapshot } from './snapshot.ts'
 
 interface Document {
@@ -55,10 +55,26 @@ function worse({ findings }: Document): readonly string[] {
     .map(({ check, env, level }) => `${env ?? 'here'} ${check} ${level}`)
 }
 
-async function saved(env: string, home: Home = makeHome()): Promise<Home> {
+async function saved(
+  env: string,
+  home: Home = makeHome(),
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Home> {
   const args = ['save', '--env', env, '--exchange', 'bybit', '--value-stdin']
-  expect((await home.run(args, { stdin: valuesJson(bybitPair()) })).code).toBe(0)
+  expect((await home.run(args, { env: variables, stdin: valuesJson(bybitPair()) })).code).toBe(0)
   return home
+}
+
+/** Saves a credential of dev behind a passphrase. @returns the variable that names its file */
+async function guarded(home: Home): Promise<Readonly<Record<string, string>>> {
+  mkdirSync(home.data, { recursive: true, mode: 0o700 })
+  const config = { environments: { dev: { identity: 'passphrase' } } }
+  writeFileSync(join(home.data, 'config.json'), JSON.stringify(config))
+  const file = join(home.path, 'passphrase')
+  writeFileSync(file, 'six unrelated words', { mode: 0o600 })
+  const env = { MM_SECRETS_IDENTITY_PASSPHRASE_FILE: file }
+  await saved('dev', home, env)
+  return env
 }
 
 const vaultOf = (home: Home, env: string): string => join(home.data, env)
@@ -181,16 +197,7 @@ describe('a vault', () => {
 
   test('whose identity has a passphrase is left alone unless --env names it', async () => {
     const home = makeHome()
-    mkdirSync(home.data, { recursive: true, mode: 0o700 })
-    const config = { environments: { dev: { identity: 'passphrase' } } }
-    writeFileSync(join(home.data, 'config.json'), JSON.stringify(config))
-    const file = join(home.path, 'passphrase')
-    writeFileSync(file, 'six unrelated words', { mode: 0o600 })
-    const env = { MM_SECRETS_IDENTITY_PASSPHRASE_FILE: file }
-    await home.run(['save', '--exchange', 'bybit', '--value-stdin'], {
-      env,
-      stdin: valuesJson(bybitPair()),
-    })
+    const env = await guarded(home)
     expect(worse(await examine(home, 0))).toEqual(['dev store note'])
     expect(worse(await examine(home, 0, { env }))).toEqual(['dev recipients note'])
   })
@@ -232,5 +239,48 @@ describeWith('tmux', 'at a terminal', (tmux) => {
     expect(await screen.ended()).toBe(0)
     expect(text).toContain('prod\n  note     The identity of prod has no passphrase')
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns)
+  })
+})
+
+describeWith('tmux', 'at a terminal', (tmux) => {
+  test('the passphrase of an identity is asked for once, where --env names it', async () => {
+    const home = makeHome()
+    await guarded(home)
+    const quiet = openScreen(tmux, home, ['doctor'])
+    expect(await quiet.until(/\d+ checks/)).toContain('was not looked into')
+    const screen = openScreen(tmux, home, ['doctor', '--env', 'dev'])
+    await screen.until(/Passphrase of the identity of dev/)
+    screen.type('six unrelated words')
+    screen.press('Enter')
+    const text = await screen.until(/\d+ checks/)
+    expect(text).toContain('One identity alone opens the vault of dev')
+    // The mark of a question that was answered.
+    expect(text.match(/◇/g)).toHaveLength(1)
+  })
+})
+
+describeWith('age', 'the fix of an identity without a passphrase', (age) => {
+  describeWith('tmux', 'typed at a terminal', (tmux) => {
+    test('gives it one, and the vault opens with it', async () => {
+      const home = await saved('prod')
+      const { findings } = await examine(home, 0)
+      const { fix } = findings.find(({ check, level }) => check === 'identity' && level === 'note')!
+      const command = (fix ?? '').replace('Give it one: ', '').replace('age -p', `'${age}' -p`)
+      const screen = openProgram(tmux, home, ['sh', '-c', command])
+      for (const asks of [/Enter passphrase/, /Confirm passphrase/]) {
+        await screen.until(asks)
+        screen.type('six unrelated words')
+        screen.press('Enter')
+      }
+      expect(await screen.ended()).toBe(0)
+      expect(worse(await examine(home, 0))).toEqual(['prod store note'])
+      const file = join(home.path, 'passphrase')
+      writeFileSync(file, 'six unrelated words', { mode: 0o600 })
+      const env = { MM_SECRETS_IDENTITY_PASSPHRASE_FILE: file }
+      expect(worse(await examine(home, 0, { env }))).toEqual([
+        'here pinning note',
+        'prod recipients note',
+      ])
+    })
   })
 })
