@@ -1,18 +1,11 @@
 import type { Action, AuditLog } from '../audit/event.ts'
-import type { Backend, CredentialState } from '../backend/port.ts'
-import type { VaultKeeper } from '../backend/vault-keeper.ts'
-import type { Credential } from '../credential/credential.ts'
+import type { CredentialState } from '../backend/port.ts'
 import { isWhole } from '../credential/credential.ts'
-import type { Environment } from '../credential/exchange.ts'
-import type { Fingerprint } from '../credential/fingerprint.ts'
-import { fingerprint } from '../credential/fingerprint.ts'
 import type { CredentialRef } from '../credential/name.ts'
 import { formatRef } from '../credential/name.ts'
 import { checkMembers } from '../credential/value.ts'
 import type { VersionId } from '../credential/version.ts'
 import { mintVersionId } from '../credential/version.ts'
-import type { Finding } from '../doctor/finding.ts'
-import type { ErrorCode } from '../errors/secrets-error.ts'
 import { SecretsError, errorCode } from '../errors/secrets-error.ts'
 import { discard, resume } from '../rotation/recover.ts'
 import type { Tickets } from '../rotation/tickets.ts'
@@ -21,55 +14,19 @@ import { write } from '../rotation/write.ts'
 import type { Call } from '../runtime/call.ts'
 import { newCall } from '../runtime/call.ts'
 import type { Deps } from '../runtime/deps.ts'
-import { breakGlassWarning, isBreakGlass } from '../settings/break-glass.ts'
 import { permit, permittedEnvironments } from '../settings/pinning.ts'
 import type { Settings } from '../settings/settings.ts'
 import { guardedVault } from './guarded-vault.ts'
+import type { Ended } from './guards.ts'
+import { guards } from './guards.ts'
 import { onceResolved } from './once-resolved.ts'
+import type { OpenedBackend } from './opened-backend.ts'
 import { recorder } from './recorder.ts'
 import { refuseReuse } from './reuse.ts'
-import type { Ask, Identity, Secrets, WriteAsk } from './secrets.ts'
-
-/** A backend and who we are to it. */
-export interface OpenedBackend {
-  readonly backend: Backend
-  identify(env: Environment, call: Call): Promise<Identity>
-  /** What is to be mended of this store, down to its permissions; reads no value. */
-  examine(env: Environment, call: Call): Promise<readonly Finding[]>
-  /** Absent where there are no vaults. */
-  readonly keeper?: VaultKeeper
-}
-
-/** Codes by which a rule said no, as opposed to something that broke. */
-const REFUSALS: ReadonlySet<ErrorCode> = new Set([
-  'ENVIRONMENT_MISMATCH',
-  'PROD_FORBIDDEN_IN_CI',
-  'ACCOUNT_MISMATCH',
-  'REUSED_CREDENTIAL',
-  'REVEAL_REFUSED',
-  'REVOKED',
-  'DECLINED',
-])
-
-interface Operation {
-  readonly action: Action
-  readonly ref: CredentialRef
-  readonly ask: Ask
-  readonly versionId?: VersionId
-}
-
-/** What is known of an operation once it is over. */
-interface Ended {
-  readonly versionId: VersionId | null
-  readonly fingerprint: Fingerprint | null
-}
+import type { Ask, Secrets, WriteAsk } from './secrets.ts'
 
 /**
- * All verbs of a face, each behind pinning, CI rules and the account guard, each recorded. This alone hands out the
- * backend, which is opened by the first verb.
- *
- * A process that is pinned elsewhere does not reach into the audit log of the environment it was refused: such a
- * refusal is an error to the caller, not a record there.
+ * All verbs of a face, each guarded and recorded. Nothing else hands out the backend, which is opened by the first verb.
  */
 export function guardedSecrets(
   open: () => Promise<OpenedBackend>,
@@ -79,95 +36,8 @@ export function guardedSecrets(
   deps: Pick<Deps, 'actor' | 'clock' | 'randomness' | 'warn'>,
 ): Secrets {
   const opened = onceResolved(open)
-  const { recordQuietly, recordRead, recordWrite } = recorder(audit, deps)
-  const callers = new Map<Environment, string>()
-
-  async function openFor(env: Environment, call: Call): Promise<Backend> {
-    const { backend, identify } = await opened()
-    const wanted = settings.environments[env]?.accountId
-    if (settings.backend === 'aws' && wanted !== undefined && !callers.has(env)) {
-      const identity = await identify(env, call)
-      if (identity.accountId !== wanted) throw wrongAccount(env, wanted)
-      callers.set(env, identity.arn ?? '')
-    }
-    return backend
-  }
-
-  const describes = (operation: Operation) => ({
-    action: operation.action,
-    env: operation.ref.env,
-    credential: formatRef(operation.ref),
-    caller: callers.get(operation.ref.env) ?? null,
-    reason: operation.ask.reason ?? null,
-  })
-
-  const failure = (error: unknown) => {
-    const code = errorCode(error)
-    const outcome = code !== null && REFUSALS.has(code) ? ('refused' as const) : ('failed' as const)
-    return { outcome, code }
-  }
-
-  /** Metadata: no value passes, no record is kept. */
-  async function looking<T>(
-    operation: Operation,
-    work: (backend: Backend, call: Call) => Promise<T>,
-  ): Promise<T> {
-    permit(settings, operation.action, operation.ref.env)
-    const call = newCall(deps.clock, operation.ask.signal)
-    return work(await openFor(operation.ref.env, call), call)
-  }
-
-  /** A value leaves only once its record stands. */
-  async function reading(
-    operation: Operation,
-    work: (backend: Backend, call: Call) => Promise<Credential | null>,
-  ): Promise<Credential | null> {
-    const { env } = operation.ref
-    permit(settings, operation.action, env)
-    const breakGlass = isBreakGlass(settings, env)
-    if (breakGlass) deps.warn(breakGlassWarning(env))
-    let credential: Credential | null
-    try {
-      const call = newCall(deps.clock, operation.ask.signal)
-      credential = await work(await openFor(env, call), call)
-    } catch (error) {
-      await recordQuietly({ ...describes(operation), ...failure(error) })
-      throw error
-    }
-    if (credential === null) {
-      await recordQuietly({ ...describes(operation), outcome: 'failed', code: 'NOT_FOUND' })
-      return null
-    }
-    const event = {
-      ...describes(operation),
-      versionId: credential.versionId,
-      fingerprint: fingerprint(credential.members.api_key),
-    }
-    // In an emergency the log is told, but has no say.
-    if (breakGlass) await recordWrite({ ...event, outcome: 'break-glass' })
-    else await recordRead({ ...event, outcome: 'done' })
-    return credential
-  }
-
-  /** Leaves two records: `started` and its outcome. */
-  async function changing<T>(
-    operation: Operation,
-    work: (backend: Backend, call: Call) => Promise<T>,
-    ended: (result: T) => Ended,
-  ): Promise<T> {
-    permit(settings, operation.action, operation.ref.env)
-    const call = newCall(deps.clock, operation.ask.signal)
-    const versionId = operation.versionId ?? null
-    await recordWrite({ ...describes(operation), versionId, outcome: 'started' })
-    try {
-      const result = await work(await openFor(operation.ref.env, call), call)
-      await recordWrite({ ...describes(operation), ...ended(result), outcome: 'done' })
-      return result
-    } catch (error) {
-      await recordWrite({ ...describes(operation), versionId, ...failure(error) })
-      throw error
-    }
-  }
+  const records = recorder(audit, deps)
+  const { changing, looking, openFor, reading } = guards(opened, settings, records, deps)
 
   const endedAs = (state: CredentialState, id: VersionId | null): Ended => ({
     versionId: id,
@@ -342,7 +212,7 @@ export function guardedSecrets(
 
     record: async (event) => {
       permit(settings, event.action, event.env)
-      await recordWrite({ ...event, outcome: 'done' })
+      await records.recordWrite({ ...event, outcome: 'done' })
     },
 
     identify: async (env, ask = {}) => {
@@ -370,14 +240,11 @@ export function guardedSecrets(
       },
     },
 
-    vault: guardedVault(async () => (await opened()).keeper, settings, recordWrite, deps.clock),
+    vault: guardedVault(
+      async () => (await opened()).keeper,
+      settings,
+      records.recordWrite,
+      deps.clock,
+    ),
   }
-}
-
-function wrongAccount(env: Environment, wanted: string): SecretsError {
-  return new SecretsError(
-    'ACCOUNT_MISMATCH',
-    `The AWS credentials in use do not belong to account ${wanted}, where ${env} lives.`,
-    { hint: 'Choose the right profile (AWS_PROFILE), or mend account_id in config.json.' },
-  )
 }

@@ -1,6 +1,6 @@
 import type { Action, AuditEvent, AuditSink } from '../audit/event.ts'
 import type { Environment } from '../credential/exchange.ts'
-import { SecretsError } from '../errors/secrets-error.ts'
+import { SecretsError, errorCode } from '../errors/secrets-error.ts'
 import type { Deps } from '../runtime/deps.ts'
 
 /** What differs from event to event; the recorder knows when and who. */
@@ -16,7 +16,12 @@ type Happening = Pick<AuditEvent, 'action' | 'env' | 'outcome'> &
 export interface Recorder {
   /** No record, no secret: fails closed for prod, is one warning line elsewhere. @throws AUDIT_UNAVAILABLE */
   recordRead(happening: Happening): Promise<void>
-  /** Never stops for the log: what the sinks do not take goes to stderr. */
+  /**
+   * Never stops for the log: what the sinks do not take goes to stderr. Who begins and refuses the passphrase that the
+   * log asks for stops all of it, and is not asked once more.
+   *
+   * @throws USAGE, INTERRUPTED
+   */
   recordWrite(happening: Happening): Promise<void>
   /** For what gives no secret away: a sink that fails is one warning line. */
   recordQuietly(happening: Happening): Promise<void>
@@ -56,6 +61,8 @@ export function recorder(sink: AuditSink, deps: Pick<Deps, 'actor' | 'clock' | '
       try {
         await sink.append(event)
       } catch (error) {
+        const refusal = happening.outcome === 'started' ? refusalOf(error) : null
+        if (refusal !== null) throw refusal
         warnUnrecorded(event.env, event.action, error)
         deps.warn(`audit: ${JSON.stringify(event)}`)
       }
@@ -69,6 +76,13 @@ export function recorder(sink: AuditSink, deps: Pick<Deps, 'actor' | 'clock' | '
       }
     },
   }
+}
+
+/** What a person did at a prompt, for which the log is but the messenger; null: it is the log's own. */
+function refusalOf(error: unknown): SecretsError | null {
+  const code = errorCode(error)
+  if (error instanceof SecretsError && (code === 'USAGE' || code === 'INTERRUPTED')) return error
+  return error instanceof Error && error.cause !== undefined ? refusalOf(error.cause) : null
 }
 
 function failClosed(error: unknown): SecretsError {
