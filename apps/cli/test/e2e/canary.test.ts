@@ -465,13 +465,13 @@ async function strays(args: readonly string[], stray: Canary): Promise<readonly 
   return findCanaries(stdout + stderr, [stray]).map((what) => `${shown}: ${what}`)
 }
 
-/** A file that cannot be read is named: nobody could tell otherwise which one. A note is text by its nature. */
-const TEXTS: readonly string[] = ['valueFile', 'heads', 'message']
+/** A file that is read or made is named: nobody could tell otherwise which one. A note is text by its nature. */
+const TEXTS: readonly string[] = ['valueFile', 'heads', 'message', 'output']
 
 /** A value in place of each operand and option of a command, and of what each option takes. */
 function strayLines(
   name: string,
-  { command }: Verb,
+  { command, manual }: Verb,
   stray: string,
 ): readonly (readonly string[])[] {
   const flags = Object.entries(command.parameters.flags ?? {})
@@ -484,7 +484,7 @@ function strayLines(
     ...rest,
   ]
   return [
-    line(null, stray),
+    ...(manual.operands === 'FILE' ? [] : [line(null, stray)]),
     line(null, `--${stray}`),
     line(null, `--json=${stray}`),
     ...flags
