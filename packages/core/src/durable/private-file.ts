@@ -74,7 +74,8 @@ async function readChecked(
     }
   } catch (error) {
     const code = systemCode(error)
-    if (code === 'ENOENT') return null
+    // open(2): ENXIO for a descriptor that the runtime itself has under this number.
+    if (code === 'ENOENT' || (code === 'ENXIO' && isDescriptor(path))) return null
     if (code === 'ELOOP') throw symbolicLink(path, what)
     throw fileError(error, path, `reading ${what}`)
   }

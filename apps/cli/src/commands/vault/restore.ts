@@ -65,7 +65,7 @@ function tellDoubts(cli: CliContext, env: Environment, { broken, proven }: Backu
 }
 
 function question(env: Environment, backup: BackupContent): string {
-  return `This replaces the credentials of ${env} by the ${credentials(backup)} of a backup: ${versionText(backup)}.`
+  return `This replaces all that is stored in ${env} by ${credentials(backup)} of a backup: ${versionText(backup)}.`
 }
 
 function credentials({ names }: BackupContent): string {

@@ -155,7 +155,7 @@ describe('vault backup and restore', () => {
   test('put it back as a new version, after the environment was typed', async () => {
     const { code, questions, stdout } = await restore(['dev'])
     expect(code).toBe(0)
-    expect(questions[0]).toMatch(/0 credentials of a backup: version 1, .*Type dev to confirm/)
+    expect(questions[0]).toMatch(/by 0 credentials of a backup: version 1, .*Type dev to confirm/)
     expect(stdout).toMatch(/^Restored 0 credentials of dev: version 2, /)
     expect(await restore(['prod'])).toMatchObject({ code: 3 })
   })
