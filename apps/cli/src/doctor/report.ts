@@ -13,6 +13,8 @@ export interface Examined extends Finding {
 const MAX_WIDTH = 100
 const INDENT = '  '
 const WORST_FIRST = ['error', 'warning', 'note'] as const
+/** A sentence or a colon, and what a shell takes. */
+const COMMAND_AT_END = /[.:] ((?:mm-secrets|age|chmod|chown|export|ls|rm|unset|\(umask) .*)$/
 /** The longest label and a space. */
 const LABEL_WIDTH = 9
 
@@ -59,12 +61,20 @@ function findingLines(
   if (level === 'ok') return []
   const text = printable(fix === null ? message : `${sentence(message)} ${fix}`)
   const hanging = ' '.repeat(INDENT.length + LABEL_WIDTH)
-  const [first = '', ...rest] = wrap(text, width - hanging.length)
+  const [first = '', ...rest] = broken(text, width - hanging.length)
   const gap = ' '.repeat(LABEL_WIDTH - level.length)
   return [
     `${INDENT}${marked(level, style)}${gap}${first}`,
     ...rest.map((line) => `${hanging}${line}`),
   ]
+}
+
+/** What is to be copied stands whole on a line of its own: a break that we put into it would be copied too. */
+function broken(text: string, width: number): readonly string[] {
+  if (text.length <= width) return [text]
+  const command = COMMAND_AT_END.exec(text)?.[1]
+  if (command === undefined) return wrap(text, width)
+  return [...wrap(text.slice(0, -command.length - 1), width), command]
 }
 
 function marked(level: FindingLevel, style: Style): string {

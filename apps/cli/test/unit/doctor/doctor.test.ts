@@ -51,9 +51,13 @@ describe('the report', () => {
     )
   })
 
-  test('fits a narrow terminal', () => {
-    const lines = reportText([WARNING], 40, PLAIN).split('\n')
+  test('fits a narrow terminal, but for commands, which stay whole to be copied', () => {
+    const prose = { ...WARNING, fix: 'Revoke the key at the exchange, and look who has seen it.' }
+    const lines = reportText([prose], 40, PLAIN).split('\n')
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40)
+    expect(reportText([WARNING], 40, PLAIN).split('\n')).toContain(
+      '           mm-secrets rotate --env prod --exchange bybit',
+    )
   })
 
   test('lets nothing from outside move the cursor', () => {
