@@ -31,7 +31,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** A verb about to be carried out. */
-export interface Operation {
+interface Operation {
   readonly action: Action
   readonly ref: CredentialRef
   readonly ask: Ask

@@ -30,7 +30,7 @@ const KEY_BYTES = 32
 export const OWN_LABEL = 'owner'
 
 /** What the next version holds. */
-export interface NextVersion {
+interface NextVersion {
   readonly credentials: VaultDocument['credentials']
   readonly auditHead: AuditHead | null
   /** @default those of the version before, with the writer among them */
