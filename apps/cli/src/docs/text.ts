@@ -56,6 +56,7 @@ export function groupText(page: GroupPage, columns: number, style: Style): strin
       style.bold('FIRST STEPS'),
       '  mm-secrets save --env dev --exchange bybit',
       '  mm-secrets fetch --env dev --exchange bybit',
+      '  mm-secrets run --env dev --exchange bybit -- PROGRAM',
       '  mm-secrets status',
       '  mm-secrets COMMAND --help',
     ],

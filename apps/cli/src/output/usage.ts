@@ -37,7 +37,7 @@ export function usageError(error: unknown): unknown {
     if (option !== undefined) return usage(`${option} is given without a value.`)
     return usage(
       `Unexpected argument${quoted(error.input, '')}.`,
-      'Options begin with two hyphens.',
+      'Options begin with two hyphens; what run starts comes after --.',
     )
   }
   if (error instanceof InvalidNegatedFlagSyntaxError) {
