@@ -3,7 +3,7 @@ import type { FlagParametersForType } from '@stricli/core'
 import type { CliContext } from '../context.ts'
 
 /** The hosts that every exchange has; a region may have one more. */
-export const SITES = ['mainnet', 'testnet', 'demo'] as const
+const SITES = ['mainnet', 'testnet', 'demo'] as const
 
 /** Text as it was typed; core judges it, so that every face says the same of a wrong word. */
 export const asTyped = (input: string): string => input
@@ -165,4 +165,35 @@ export function argvValue(brief: string): {
     placeholder: 'VALUE',
     brief,
   }
+}
+
+/** Which host a key belongs to. */
+export const siteFlag = {
+  kind: 'parsed',
+  parse: asTyped,
+  optional: true,
+  proposeCompletions: () => SITES,
+  placeholder: 'SITE',
+  brief: 'The host that the key belongs to: mainnet, testnet, demo, or a regional one',
+} as const
+
+/** For whatever stores values. */
+export interface StoringFlags {
+  readonly allowReuse?: boolean | undefined
+  readonly ephemeral?: boolean | undefined
+}
+
+export const storingFlags: FlagParametersForType<StoringFlags, CliContext> = {
+  allowReuse: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'Take a value that is known under another environment',
+  },
+  ephemeral: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'Store on the memory backend, although nothing there persists',
+  },
 }

@@ -22,7 +22,7 @@ import { jsonLine } from '../output/json.ts'
 import { note, wantsJson, warn } from '../output/messages.ts'
 import { printTable } from '../output/print-table.ts'
 import type { OutputFlags } from './flags.ts'
-import { asTyped, outputFlags } from './flags.ts'
+import { asTyped, outputFlags, storingFlags } from './flags.ts'
 import { openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
@@ -87,18 +87,7 @@ export const importFile: Verb = verb<ImportFlags>({
       withNegated: false,
       brief: 'Store them; without it nothing is written',
     },
-    allowReuse: {
-      kind: 'boolean',
-      optional: true,
-      withNegated: false,
-      brief: 'Take a value that is known under another environment',
-    },
-    ephemeral: {
-      kind: 'boolean',
-      optional: true,
-      withNegated: false,
-      brief: 'Save on the memory backend, although nothing there persists',
-    },
+    ...storingFlags,
     ...outputFlags,
   },
   run,

@@ -16,7 +16,7 @@ import { note, refOptions } from '../output/messages.ts'
 import { reportPlan } from '../output/rotation-plan.ts'
 import type { WriteAction } from '../output/write-report.ts'
 import type { CredentialFlags, ValueFlags } from './flags.ts'
-import { argvValue, asTyped, credentialFlags, SITES, valueFlags } from './flags.ts'
+import { argvValue, asTyped, credentialFlags, siteFlag, storingFlags, valueFlags } from './flags.ts'
 import { describeExisting, namedRef, notFound, openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
@@ -125,26 +125,8 @@ export const rotate: Verb = verb<RotateFlags>({
       withNegated: false,
       brief: 'Note that the previous key is revoked at the exchange',
     },
-    site: {
-      kind: 'parsed',
-      parse: asTyped,
-      optional: true,
-      proposeCompletions: () => SITES,
-      placeholder: 'SITE',
-      brief: 'The host that the new key belongs to: mainnet, testnet, demo, or a regional one',
-    },
-    allowReuse: {
-      kind: 'boolean',
-      optional: true,
-      withNegated: false,
-      brief: 'Take a value that is known under another environment',
-    },
-    ephemeral: {
-      kind: 'boolean',
-      optional: true,
-      withNegated: false,
-      brief: 'Rotate on the memory backend, although nothing there persists',
-    },
+    site: siteFlag,
+    ...storingFlags,
     dryRun: {
       kind: 'boolean',
       optional: true,

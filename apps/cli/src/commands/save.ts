@@ -3,7 +3,7 @@ import type { CliContext } from '../context.ts'
 import { readMembers } from '../input/members.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import type { CredentialFlags, ValueFlags } from './flags.ts'
-import { asTyped, credentialFlags, SITES, valueFlags } from './flags.ts'
+import { asTyped, credentialFlags, siteFlag, storingFlags, valueFlags } from './flags.ts'
 import { namedRef, openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
@@ -50,26 +50,8 @@ export const save: Verb = verb<SaveFlags>({
       brief:
         'For a new credential: pair (a secret for each member, the default) or json (one secret)',
     },
-    site: {
-      kind: 'parsed',
-      parse: asTyped,
-      optional: true,
-      proposeCompletions: () => SITES,
-      placeholder: 'SITE',
-      brief: 'The host that the key belongs to: mainnet, testnet, demo, or a regional one',
-    },
-    allowReuse: {
-      kind: 'boolean',
-      optional: true,
-      withNegated: false,
-      brief: 'Take a value that is known under another environment',
-    },
-    ephemeral: {
-      kind: 'boolean',
-      optional: true,
-      withNegated: false,
-      brief: 'Save on the memory backend, although nothing there persists',
-    },
+    site: siteFlag,
+    ...storingFlags,
   },
   run,
 })

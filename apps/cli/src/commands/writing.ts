@@ -7,15 +7,13 @@ import { note, wantsJson, warn } from '../output/messages.ts'
 import { withProgress } from '../output/progress.ts'
 import type { WriteAction } from '../output/write-report.ts'
 import { nextSteps, writeJson, writeSentence } from '../output/write-report.ts'
-import type { OutputFlags } from './flags.ts'
+import type { OutputFlags, StoringFlags } from './flags.ts'
 import { judged } from './session.ts'
 
 /** What save and rotate have in common beside their values. */
-export interface WritingFlags extends OutputFlags {
+export interface WritingFlags extends OutputFlags, StoringFlags {
   readonly complete?: string | undefined
-  readonly allowReuse?: boolean | undefined
   readonly site?: string | undefined
-  readonly ephemeral?: boolean | undefined
 }
 
 /** A host of an exchange by name: `mainnet`, `testnet`, `demo`, or a regional one. */

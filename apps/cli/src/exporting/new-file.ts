@@ -1,17 +1,7 @@
-import { constants } from 'node:fs'
 import type { FileSystem } from '@mm-secrets/core'
 import { printable, SecretsError } from '@mm-secrets/core'
 import type { Standing } from '../git/git.ts'
-
-/** Read and written by its owner alone. */
-const MODE = 0o600
-
-/** Windows has no O_NOFOLLOW; its O_EXCL refuses what exists, links too. */
-const NEW_FILE =
-  constants.O_WRONLY |
-  constants.O_CREAT |
-  constants.O_EXCL |
-  ((constants.O_NOFOLLOW as number | undefined) ?? 0)
+import { NEW_FILE, PRIVATE_MODE, whyUnusable } from '../output/private-file.ts'
 
 /**
  * Refuses a path that exists, or whose content git would take.
@@ -56,12 +46,12 @@ export async function writeNewFile(
   path: string,
   content: Uint8Array | string,
 ): Promise<void> {
-  const file = await fs.open(path, NEW_FILE, MODE).catch((error: unknown) => {
-    throw unusable(path, reason(error))
+  const file = await fs.open(path, NEW_FILE, PRIVATE_MODE).catch((error: unknown) => {
+    throw unusable(path, whyUnusable(error))
   })
   try {
     // umask(2) takes bits away; nothing else may add them.
-    await file.chmod(MODE)
+    await file.chmod(PRIVATE_MODE)
     await file.writeFile(content)
     await file.sync()
     await file.close()
@@ -87,13 +77,4 @@ function unusable(
   hint = 'Name a file that does not exist yet.',
 ): SecretsError {
   return new SecretsError('USAGE', `--output: ${printable(path)} cannot be used: ${why}.`, { hint })
-}
-
-function reason(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'EEXIST') return EXISTS
-  if (code === 'ELOOP') return LINK
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder does not exist'
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'you may not write there'
-  return `the system says ${code ?? 'nothing more'}`
 }

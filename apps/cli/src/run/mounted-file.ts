@@ -1,7 +1,7 @@
-import { constants } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { FileSystem } from '@mm-secrets/core'
 import { printable, SecretsError } from '@mm-secrets/core'
+import { NEW_FILE, PRIVATE_MODE, whyUnusable } from '../output/private-file.ts'
 
 /** A file of values that is there while the program runs. */
 export interface MountedFile {
@@ -12,15 +12,6 @@ export interface MountedFile {
   /** Does nothing where somebody else has put another file in its place. */
   remove(): Promise<void>
 }
-
-const MODE = 0o600
-
-/** Windows does not have O_NOFOLLOW, and its O_EXCL follows nothing. */
-const NEW_FILE =
-  constants.O_WRONLY |
-  constants.O_CREAT |
-  constants.O_EXCL |
-  ((constants.O_NOFOLLOW as number | undefined) ?? 0)
 
 /**
  * Makes the file, still empty, closed to all others.
@@ -36,7 +27,7 @@ export async function makeMountedFile(
   const path = resolve(given)
   const temporary = join(dirname(path), `.${basename(path)}.${pid}.tmp`)
   let ours = await create(fs, path).catch((error: unknown) => {
-    throw unusable(given, reason(error))
+    throw unusable(given, whyUnusable(error))
   })
 
   const isOurs = async (): Promise<boolean> => {
@@ -48,7 +39,7 @@ export async function makeMountedFile(
     paths: [path, temporary],
     async write(text) {
       const next = await create(fs, temporary, text).catch((error: unknown) => {
-        throw unusable(given, reason(error))
+        throw unusable(given, whyUnusable(error))
       })
       try {
         if (!(await isOurs())) throw unusable(given, 'something else is in its place')
@@ -67,7 +58,7 @@ export async function makeMountedFile(
 
 /** @returns what tells this file from any other */
 async function create(fs: FileSystem, path: string, text = ''): Promise<string> {
-  const file = await fs.open(path, NEW_FILE, MODE)
+  const file = await fs.open(path, NEW_FILE, PRIVATE_MODE)
   try {
     const { dev, ino } = await file.stat()
     await file.writeFile(text)
@@ -84,12 +75,4 @@ function unusable(path: string, why: string): SecretsError {
   return new SecretsError('USAGE', `--mount: ${printable(path)} cannot be used: ${why}.`, {
     hint: 'Name a file that does not exist yet, in a folder of your own, best in memory: "$XDG_RUNTIME_DIR/bot.env".',
   })
-}
-
-function reason(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'EEXIST' || code === 'EISDIR') return 'it exists already'
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder does not exist'
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'you may not write there'
-  return `the system says ${code ?? 'nothing more'}`
 }
