@@ -97,9 +97,7 @@ async function setTheStage(gallery: Gallery): Promise<void> {
   await gallery.at('2026-03-09T11:50:00Z', ['save', ...halfOf, '--value-stdin'], half)
   await gallery.at('2026-03-05T10:00:00Z', ['delete', ...SHADOW, '--yes'])
   await gallery.at('2026-02-20T09:00:00Z', exposed())
-  await gallery.at('2026-03-08T17:00:00Z', [
-    ...['audit', 'note', '--env', 'prod', '-m', 'desk two moves to the new host on Tuesday'],
-  ])
+  await gallery.at('2026-03-08T17:00:00Z', ['run', ...BYBIT, '--', 'true'])
 }
 
 function shots(dotenv: string): readonly Shot[] {
