@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises'
 import { hostname, userInfo } from 'node:os'
 import type { Actor, Deps, Env } from '@mm-secrets/core'
 import { systemClock } from '@mm-secrets/core'
+import { recordOnStderr } from './stderr-record.ts'
 
 export interface NodeDepsOptions extends Pick<Deps, 'warn' | 'askPassphrase'> {
   readonly face: Actor['face']
@@ -17,6 +18,7 @@ export function nodeDeps(options: NodeDepsOptions): Deps {
     clock: systemClock,
     randomness: (bytes) => randomBytes(bytes),
     fs,
+    record: recordOnStderr,
     fetch: globalThis.fetch,
     actor: { face, user: userName(), host: hostname() },
   }

@@ -114,7 +114,7 @@ function withVariables(backend: Backend, settings: Settings, deps: Deps): Backen
 
 /** Each event goes to the sinks that its environment names; the file alone can be read back. */
 function withSinks(settings: Settings, log: AuditLog, deps: Deps): AuditLog {
-  const stderr = stderrAuditSink(deps.warn)
+  const stderr = stderrAuditSink(deps.record)
   const sinks = { file: log, stderr } satisfies Record<string, AuditSink>
   return {
     ...log,

@@ -29,7 +29,7 @@ import { openSecrets } from './open-secrets.ts'
 export interface SecretProviderOptions {
   /** `memory`, `file` or `aws`. @default `SECRETS_BACKEND`, else `file` */
   readonly backend?: BackendName
-  /** Pins the provider to one environment. @default `MM_ENV`, else it is not pinned */
+  /** Pins the provider to one environment, which `MM_ENV` must not contradict. @default `MM_ENV`, else it is not pinned */
   readonly env?: string
   /** How long a credential is kept, from when its read began. @default 60 */
   readonly cacheTtlSeconds?: number
@@ -57,7 +57,9 @@ export class SecretProvider {
     const overrides = variablesOf(options)
     const warn = options.warn ?? warnThroughNode
     this.#opened = onceResolved(async () => {
-      const env = { ...(options.variables ?? process.env), ...overrides }
+      const variables = options.variables ?? process.env
+      refuseOtherPin(variables['MM_ENV'], overrides['MM_ENV'])
+      const env = { ...variables, ...overrides }
       const settings = await loadSettings(env, process.platform, fs)
       return { settings, secrets: openSecrets(settings, nodeDeps({ face: 'library', env, warn })) }
     })
@@ -136,6 +138,16 @@ function variablesOf({ backend, env }: SecretProviderOptions): Env {
     ...(backend === undefined ? {} : { SECRETS_BACKEND: parseBackend(backend) }),
     ...(env === undefined ? {} : { MM_ENV: parseEnvironment(env) }),
   }
+}
+
+/** `MM_ENV` pins the whole process, whatever its code asks for. */
+function refuseOtherPin(pin: string | undefined, asked: string | undefined): void {
+  if (pin === undefined || asked === undefined || pin === asked) return
+  throw new SecretsError(
+    'ENVIRONMENT_MISMATCH',
+    `This process is pinned by MM_ENV and may not open a provider for ${asked}.`,
+    { hint: `Unset MM_ENV, or run it with MM_ENV=${asked} if ${asked} is what you mean.` },
+  )
 }
 
 /** A package does not print: Node does, and a program can listen for it or turn it off. */

@@ -52,6 +52,16 @@ describe('where credentials come from', () => {
     }
   })
 
+  test('MM_ENV pins the process, whatever environment its code asks for', async () => {
+    const variables = { MM_SECRETS_HOME: await newHome(), MM_ENV: 'dev' }
+    const provider = new SecretProvider({ env: 'prod', variables })
+    await expect(provider.getCredential('prod', 'bybit')).rejects.toMatchObject({
+      code: 'ENVIRONMENT_MISMATCH',
+    })
+    const pinned = new SecretProvider({ env: 'dev', variables })
+    await expect(pinned.getCredential('dev', 'bybit')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   test('what is not there is NOT_FOUND', async () => {
     const provider = openProvider({ MM_SECRETS_HOME: await newHome() })
     await expect(provider.getCredential('dev', 'bybit')).rejects.toMatchObject({
@@ -157,10 +167,10 @@ describe('the cache', () => {
 })
 
 describe('options', () => {
-  test('come before the variables', async () => {
+  test('come before the variables, and pin the provider', async () => {
     const home = await newHome()
     const saved = await (await keeperOf(home)).save({ env: 'shadow', exchange: 'bybit' })
-    const variables = { MM_SECRETS_HOME: home, SECRETS_BACKEND: 'memory', MM_ENV: 'prod' }
+    const variables = { MM_SECRETS_HOME: home, SECRETS_BACKEND: 'memory' }
     const provider = new SecretProvider({ backend: 'file', env: 'shadow', variables })
     expect(plain(await provider.getCredential('shadow', 'bybit'))).toEqual(
       plain({ members: saved }),

@@ -13,7 +13,7 @@ const PRISTINE =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|TERM|COLORTERM|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|SystemRoot|ComSpec|PATHEXT|TEMP|TMP|USERPROFILE|APPDATA|LOCALAPPDATA)$/i
 
 /** Our own settings, and `MM_FAKE_SECRETS_JSON`, which holds values. */
-const OURS = /^(?:MM_.*|SECRETS_BACKEND)$/i
+const OURS = /^(?:MM_(?!ENV$).*|SECRETS_BACKEND)$/i
 
 /** Where any of the programs that we know keeps a value: `BYBIT_API_KEY`, `KUCOIN_PASSWORD`, `BINANCE_TESTNET_API_SECRET`. */
 const EXCHANGE_VALUE = new RegExp(

@@ -121,7 +121,10 @@ describe.runIf(posix)('run', () => {
     }
     const env = await environmentOf(home, BYBIT, exported)
     expect(env).toMatchObject({ BOT_MODE: 'fast', HOME: home.path, BYBIT_API_KEY: pair.key })
-    for (const name of Object.keys(exported).filter((each) => each !== 'BOT_MODE')) {
+    // The pin stays: what the program starts may not leave the environment either.
+    expect(env).toMatchObject({ MM_ENV: 'dev' })
+    const passed = ['BOT_MODE', 'MM_ENV']
+    for (const name of Object.keys(exported).filter((each) => !passed.includes(each))) {
       expect(env).not.toHaveProperty(name)
     }
     const pristine = await environmentOf(home, [...BYBIT, '--pristine'], exported)

@@ -102,6 +102,7 @@ export function fakeCli(keeper?: VaultKeeper): FakeCli {
           warn: (line) => {
             warn(self, line)
           },
+          record: () => Promise.reject(new Error('Records go to memory here.')),
         }
         const open = () =>
           Promise.resolve({

@@ -120,7 +120,8 @@ export function guardedSecrets(
       const envs = filter.env === undefined ? permittedEnvironments(settings) : [filter.env]
       for (const env of envs) permit(settings, 'list', env)
       // Over several environments nobody is asked for the passphrase of one that was not named.
-      const neverPrompt = envs.length > 1
+      const several = envs.length > 1
+      const neverPrompt = several || ask.neverPrompt === true
       const call: Call = {
         ...newCall(deps.clock, ask.signal),
         ...(neverPrompt ? { neverPrompt } : {}),
@@ -137,7 +138,7 @@ export function guardedSecrets(
             call,
           )
         } catch (error) {
-          if (!neverPrompt || errorCode(error) !== 'STORE_CREDENTIALS') throw error
+          if (!several || errorCode(error) !== 'STORE_CREDENTIALS') throw error
           deps.warn(`${env} is left out: ${(error as Error).message} Name it with --env ${env}.`)
         }
       }

@@ -63,7 +63,11 @@ export interface Secrets extends Guarded<CredentialKeeper & Pick<CredentialReade
     ref: CredentialRef,
     ask?: Ask & { readonly which?: VersionSelector; readonly reveal?: boolean },
   ): Promise<Credential | null>
-  list(filter: ListAsk, ask?: Ask): AsyncIterable<readonly CredentialState[]>
+  /** @param ask `neverPrompt`: throw STORE_CREDENTIALS rather than ask for a passphrase */
+  list(
+    filter: ListAsk,
+    ask?: Ask & { readonly neverPrompt?: true },
+  ): AsyncIterable<readonly CredentialState[]>
   save(ref: CredentialRef, values: Members, ask?: WriteAsk): Promise<WriteResult>
   rotate(ref: CredentialRef, source: Source, ask?: WriteAsk): Promise<WriteResult>
   resume(ref: CredentialRef, ask?: RecoverOptions & Ask): Promise<WriteResult>

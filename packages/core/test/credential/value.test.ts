@@ -33,7 +33,11 @@ describe('a value to be stored', () => {
     ['\t\n', /api_secret is blank/],
     ['two\nlines of text', /several lines/],
     ['carriage\rreturn', /several lines/],
-    ['null\u0000byte', /control characters/],
+    ['null\u0000byte', /invisible characters/],
+    ['zero\u200bwidth', /invisible characters/],
+    ['no-break\u00a0space', /invisible characters/],
+    ['half of one \ud83d', /invisible characters/],
+    ['right-to-left\u202e', /invisible characters/],
     [' padded', /space/],
     ['padded ', /space/],
   ])('%j is refused by the name of its member', (text, problem) => {

@@ -1,10 +1,17 @@
-import type { CredentialRef, Environment, Fingerprint, Redacted } from '@mm-secrets/core'
+import type {
+  CredentialRef,
+  CredentialState,
+  Environment,
+  Fingerprint,
+  Redacted,
+} from '@mm-secrets/core'
 import {
   errorCode,
   findKnownValue,
   formatRef,
   KEY_TYPES,
   parseEnvironment,
+  permittedEnvironments,
   redact,
   SecretsError,
 } from '@mm-secrets/core'
@@ -63,9 +70,8 @@ export const note: Verb = verb<NoteFlags>({
 async function run(cli: CliContext, flags: NoteFlags): Promise<ExitCode> {
   const text = parseText(flags.message)
   const session = await openSession(cli, flags)
-  const about = subject(session, flags)
-  const { env, ref } = about
-  await refuseValues(session, about, text, cli.terminal.signal)
+  const { env, ref } = subject(session, flags)
+  await refuseValues(session, env, text, cli.terminal.signal)
   const credential = ref === null ? null : formatRef(ref)
   await session.secrets.record({ action: 'note', env, credential, reason: text, incident: null })
   cli.terminal.stdout.write(
@@ -102,29 +108,54 @@ function subject(session: Session, flags: NoteFlags): Subject {
 }
 
 /**
- * Values are recognised by their fingerprints, which no value is read for. A passphrase has none: those of the
- * credential that the note is about are read and compared.
+ * Values are recognised by their fingerprints, which no value is read for, in every environment that can be listed.
+ * Passphrases have none: those of the note's environment are read and compared.
  *
  * @throws INVALID_VALUE when the text holds a stored value
  */
 async function refuseValues(
   session: Session,
-  { env, ref }: Subject,
+  env: Environment,
   text: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const own = await listAll(session, { env }, signal)
   const owners = new Map<Fingerprint, CredentialRef>()
-  for (const state of await listAll(session, { env }, signal)) {
-    for (const { metadata } of state.versions) {
-      for (const print of Object.values(metadata.fingerprints)) owners.set(print, state.ref)
+  for (const { ref, versions } of [...own, ...(await elsewhere(session, env, signal))]) {
+    for (const { metadata } of versions) {
+      for (const print of Object.values(metadata.fingerprints)) owners.set(print, ref)
     }
   }
   const found = findKnownValue(text, new Set(owners.keys()))
   const owner = found === null ? null : (owners.get(found) ?? null)
   if (owner !== null) throw holdsValue(owner)
-  if (ref === null) return
-  const values = await passphrases(session, ref, signal)
-  if (redact(text, values) !== text) throw holdsValue(ref)
+  for (const { ref } of own) {
+    const values = await passphrases(session, ref, signal)
+    if (redact(text, values) !== text) throw holdsValue(ref)
+  }
+}
+
+/** A vault that does not open must not keep a note out of another one's log. */
+async function elsewhere(
+  session: Session,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<readonly CredentialState[]> {
+  const states: CredentialState[] = []
+  for (const other of permittedEnvironments(session.settings)) {
+    if (other === env) continue
+    try {
+      for await (const page of session.secrets.list(
+        { env: other },
+        { signal, neverPrompt: true },
+      )) {
+        states.push(...page)
+      }
+    } catch (error) {
+      if (errorCode(error) === null || errorCode(error) === 'INTERRUPTED') throw error
+    }
+  }
+  return states
 }
 
 function holdsValue(ref: CredentialRef): SecretsError {

@@ -116,6 +116,22 @@ test('a note that holds a stored value, plain or encoded, is refused and recorde
   expect(events.at(-1)).toMatchObject({ action: 'note', reason: 'revoked in the UI' })
 })
 
+test('a note holds no value of another environment, and no passphrase of its own', async () => {
+  const { events, run } = fakeCli()
+  const key = someKey()
+  await run(['save', '--env', 'prod', '--exchange', 'bybit', '--value-stdin'], {
+    stdin: `${key}\n${someSecret()}`,
+  })
+  const kucoin = { api_key: someKey(), api_secret: someSecret(), api_passphrase: 'staple horse' }
+  await run(['save', '--env', 'dev', '--exchange', 'kucoin', '--value-stdin'], {
+    stdin: JSON.stringify(kucoin),
+  })
+  for (const text of [`was ${key}`, 'the passphrase is staple horse, I think']) {
+    expect((await run(['audit', 'note', '--env', 'dev', '-m', text])).code).toBe(2)
+  }
+  expect(events.filter(({ action }) => action === 'note')).toEqual([])
+})
+
 test('no plan shows a part of a passphrase', async () => {
   const { run } = fakeCli()
   const kucoin = ['--env', 'dev', '--exchange', 'kucoin', '--value-stdin'] as const

@@ -16,7 +16,6 @@ describe('the environment of the program', () => {
   })
 
   test.each([
-    'MM_ENV',
     'MM_FAKE_SECRETS_JSON',
     'MM_SECRETS_HOME',
     'MM_SECRETS_IDENTITY_PASSPHRASE_FILE',
@@ -37,6 +36,10 @@ describe('the environment of the program', () => {
     expect(inherited({ PATH: '/bin', [name]: 'x' })).toEqual({ PATH: '/bin' })
     expect(inherited({ PATH: '/bin', [name]: 'x' }, { keep: true })).toEqual({ PATH: '/bin' })
     expect(inherited({ PATH: '/bin', [name]: 'x' }, { overwrite: true })).toEqual({ PATH: '/bin' })
+  })
+
+  test('keeps the pin, so that what it starts may not leave the environment either', () => {
+    expect(inherited({ PATH: '/bin', MM_ENV: 'dev' })).toEqual({ PATH: '/bin', MM_ENV: 'dev' })
   })
 
   test.each(['BYBIT_TESTNET', 'BINANCE_BASE_URL', 'FREQTRADE__DRY_RUN', 'MMX', 'SECRETS_BACKENDS'])(

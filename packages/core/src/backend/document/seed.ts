@@ -83,9 +83,13 @@ function seededCredential(
   }
 }
 
-/** The members that a JSON object holds; `exchange`, `env` and whatever else stands beside them is not looked at. */
+/** The members that a JSON object holds. Where it says `exchange` and `env`, they must be those of its name. */
 function parseMembers(ref: CredentialRef, name: SecretName, value: Redacted): Members {
   const fields = parseObject(name, value)
+  for (const part of ['env', 'exchange'] as const) {
+    const said = fields[part]
+    if (said !== undefined && said !== ref[part]) throw malformed(name, `names another ${part}`)
+  }
   const values: { -readonly [K in keyof Members]: Members[K] } = {}
   for (const keyType of KEY_TYPES[ref.exchange]) {
     const member = fields[keyType]

@@ -53,26 +53,32 @@ export interface VaultContent extends VaultDocument {
 /** Fields that older documents lack, as they are to be taken there. */
 const LATER_FIELDS = { recipients: [], auditHeads: {}, succession: null, since: 1 } as const
 
+/** How the plaintext ends: with the MAC of all the text before. */
+const END = /,\n {2}"mac": "([0-9a-f]{64})"\n\}\n$/
+const END_LENGTH = ',\n  "mac": ""\n}\n'.length + 64
+
 /**
- * The plaintext of a version: JSON with sorted names, and an HMAC-SHA256 over the rest of it. The recipient of a vault
- * is public, so anybody can encrypt to it; only who has opened the vault knows its `macKey`.
+ * The plaintext of a version: JSON with sorted names, and last an HMAC-SHA256 of the text before it. The recipient of a
+ * vault is public, so anybody can encrypt to it; only who has opened the vault knows its `macKey`.
  */
 export function formatVault(content: VaultContent): string {
-  const rest = { format: FORMAT, ...content }
-  return `${sortedJson({ ...rest, mac: macOf(rest, content.macKey) }, INDENT)}\n`
+  const open = sortedJson({ format: FORMAT, ...content }, INDENT).slice(0, -'\n}'.length)
+  return `${open},\n  "mac": "${macOf(open, content.macKey)}"\n}\n`
 }
 
 /**
- * Reads the plaintext of a version.
+ * Reads the plaintext of a version. The MAC is of the text as it stands: to write ten thousand credentials out again, only
+ * to compare, would cost more than all the rest.
  *
  * @returns null when its form or its MAC does not hold
  */
 export function parseVault(text: string): VaultContent | null {
+  const mac = END.exec(text.slice(-END_LENGTH))?.[1]
   const parsed = parseObject(text)
-  if (parsed === null) return null
-  const { mac, ...rest } = parsed
-  if (!isContent(rest) || typeof mac !== 'string') return null
-  if (!sameText(mac, macOf(rest, rest.macKey))) return null
+  if (parsed === null || mac === undefined) return null
+  const { mac: _mac, ...rest } = parsed
+  if (!isContent(rest)) return null
+  if (!sameText(mac, macOf(text.slice(0, -END_LENGTH), rest.macKey))) return null
   const { format: _format, ...content } = rest
   return { ...LATER_FIELDS, ...content }
 }
@@ -88,9 +94,8 @@ export function sameText(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-function macOf(rest: unknown, macKey: string): string {
-  const key = Buffer.from(macKey, 'base64')
-  return createHmac('sha256', key).update(sortedJson(rest)).digest('hex')
+function macOf(text: string, macKey: string): string {
+  return createHmac('sha256', Buffer.from(macKey, 'base64')).update(text).digest('hex')
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | null {
