@@ -10,9 +10,9 @@ import { HEAD_TEMPORARY, writeHead } from './head-file.ts'
 import type { AuditKey } from './keys.ts'
 import { CHAIN_START, formatRecord } from './record.ts'
 import type { Segment } from './segment.ts'
-import { listFolder, segmentAt } from './segment.ts'
+import { listFolder, openSegment, segmentAt } from './segment.ts'
 
-const FILE_MODE = 0o600
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND
 
 /** The log of one environment. */
 export interface LogFolder {
@@ -108,7 +108,7 @@ async function writeTo(
   size: number,
   bytes: Buffer,
 ): Promise<void> {
-  const file = await fs.open(segment.path, appendFlags(), FILE_MODE)
+  const file = await openSegment(fs, segment, APPEND)
   try {
     if (size > whole) await file.truncate(whole)
     try {
@@ -130,18 +130,13 @@ async function finish(
   { segment, tail }: NonNullable<End['newest']>,
   cut: boolean,
 ): Promise<void> {
-  const file = await fs.open(segment.path, appendFlags(), FILE_MODE)
+  const file = await openSegment(fs, segment, APPEND)
   try {
     if (cut && tail.size > tail.whole) await file.truncate(tail.whole)
     await file.sync()
   } finally {
     await file.close()
   }
-}
-
-function appendFlags(): number {
-  // Windows has no O_NOFOLLOW; undefined counts as 0.
-  return constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW
 }
 
 async function removeTemporaries(log: LogFolder, names: readonly string[]): Promise<void> {

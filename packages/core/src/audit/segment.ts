@@ -1,11 +1,14 @@
 import { constants } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../durable/file-error.ts'
+import { openRegularFile } from '../durable/private-file.ts'
 import type { FileSystem } from '../runtime/deps.ts'
 import { MAX_LINE_BYTES } from './record.ts'
 
 const CHUNK_BYTES = 65_536
 const NEWLINE = 0x0a
+const FILE_MODE = 0o600
 
 /** One file of the log; numbers count from 1 without a gap. */
 export interface Segment {
@@ -50,7 +53,7 @@ export interface Line {
 
 /** The lines that a segment had when it was opened, in constant memory. */
 export async function* readLines(fs: FileSystem, segment: Segment): AsyncGenerator<Line> {
-  const file = await fs.open(segment.path, readFlags())
+  const file = await openSegment(fs, segment, constants.O_RDONLY)
   try {
     const { size } = await file.stat()
     let rest = Buffer.alloc(0)
@@ -91,7 +94,7 @@ export interface Tail {
 
 /** Reads from the end no more than it needs. */
 export async function readTail(fs: FileSystem, segment: Segment): Promise<Tail> {
-  const file = await fs.open(segment.path, readFlags())
+  const file = await openSegment(fs, segment, constants.O_RDONLY)
   try {
     const { size } = await file.stat()
     let text = Buffer.alloc(0)
@@ -113,7 +116,7 @@ export async function readTail(fs: FileSystem, segment: Segment): Promise<Tail> 
   }
 }
 
-function readFlags(): number {
-  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. Windows has neither; undefined counts as 0.
-  return constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+/** @throws CONFIG naming what is no regular file in its place; the system's own error */
+export function openSegment(fs: FileSystem, segment: Segment, flags: number): Promise<FileHandle> {
+  return openRegularFile(fs, segment.path, 'a segment of the audit log', flags, FILE_MODE)
 }

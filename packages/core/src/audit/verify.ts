@@ -78,6 +78,10 @@ async function walkSegments(options: VerifyOptions, walk: Walk): Promise<void> {
         `A segment is missing: ${segment.name} is number ${index + 1} of those there.`,
       )
     }
+    // Whatever else is there is no work of ours, and may be a pipe.
+    if (!(await options.fs.lstat(segment.path)).isFile()) {
+      throw new Broken(`${segment.name} is no regular file, though records should be in it.`)
+    }
     const before = walk.records
     for await (const line of readLines(options.fs, segment)) {
       const isLast = index === segments.length - 1

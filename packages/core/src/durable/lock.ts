@@ -1,4 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { constants } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { SecretsError } from '../errors/secrets-error.ts'
 import type { Call } from '../runtime/call.ts'
@@ -8,9 +10,12 @@ import type { FileSystem } from '../runtime/deps.ts'
 import { fileError, systemCode } from './file-error.ts'
 import type { LockOwner } from './lock-owner.ts'
 import { isDead, parseOwner, thisProcess } from './lock-owner.ts'
+import { openRegularFile } from './private-file.ts'
 
 const FOLDER_MODE = 0o700
 const FILE_MODE = 0o600
+/** No owner is longer. */
+const OWNER_BYTES = 4096
 const SHORTEST_PAUSE_MS = 2
 const LONGEST_PAUSE_MS = 16
 /** A staged claim that is older was left by a process that died. Removing a live one only makes it stage anew. */
@@ -144,13 +149,15 @@ async function stage(fs: FileSystem, claim: Claim): Promise<void> {
 
 /** @returns null when the lock is free, or was a moment ago */
 async function readHolder(fs: FileSystem, path: string): Promise<Holder | null> {
+  const place = join(path, 'owner')
   try {
-    const file = await fs.open(join(path, 'owner'), 'r')
+    const there = await fs.lstat(place)
+    // A link, a pipe, a device: no process of ours has put it there.
+    if (!there.isFile()) return nobody(there)
+    const file = await openRegularFile(fs, place, 'the owner of a lock', constants.O_RDONLY)
     try {
-      const owner = parseOwner(await file.readFile('utf8'))
-      if (owner !== null) return owner
-      const { ino, ctimeMs } = await file.stat()
-      return { token: `${ino}-${ctimeMs}`, process: null }
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(OWNER_BYTES), 0, OWNER_BYTES, 0)
+      return parseOwner(buffer.toString('utf8', 0, bytesRead)) ?? nobody(await file.stat())
     } finally {
       await file.close()
     }
@@ -160,7 +167,14 @@ async function readHolder(fs: FileSystem, path: string): Promise<Holder | null> 
   }
 }
 
-/** A lock is renamed into place whole: one that cannot be read lost its content when the machine lost its power. */
+function nobody({ ino, ctimeMs }: Stats): Holder {
+  return { token: `${ino}-${ctimeMs}`, process: null }
+}
+
+/**
+ * A lock is renamed into place whole: one that cannot be read lost its content when the machine lost its power, or was
+ * put there by who meant to stop us.
+ */
 async function isGone(fs: FileSystem, holder: Holder): Promise<boolean> {
   if (holder.process === null || abandoned.has(holder.token)) return true
   return isDead(fs, holder.process)

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SecretsError } from '../errors/secrets-error.ts'
 import type { FileSystem } from '../runtime/deps.ts'
@@ -7,7 +8,7 @@ import { fileError, systemCode } from './file-error.ts'
 import { syncFoldersBetween } from './sync-folder.ts'
 
 /** O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. Windows has neither flag. */
-const READ_AS_IT_IS = constants.O_RDONLY | flag('O_NOFOLLOW') | flag('O_NONBLOCK')
+const AS_IT_IS = flag('O_NOFOLLOW') | flag('O_NONBLOCK')
 const FOLDER_MODE = 0o700
 const GROUP_AND_OTHERS = 0o077
 const WRITABLE_BY_OTHERS = 0o022
@@ -62,7 +63,7 @@ async function readChecked(
   path: string,
   what: string,
   check: (stats: Stats, path: string, what: string) => void,
-  flags: number = READ_AS_IT_IS,
+  flags: number = constants.O_RDONLY | AS_IT_IS,
 ): Promise<Buffer | null> {
   try {
     const file = await fs.open(path, flags)
@@ -78,6 +79,35 @@ async function readChecked(
     if (code === 'ENOENT' || (code === 'ENXIO' && isDescriptor(path))) return null
     if (code === 'ELOOP') throw symbolicLink(path, what)
     throw fileError(error, path, `reading ${what}`)
+  }
+}
+
+/**
+ * Opens a regular file and nothing else: no link is followed, no pipe waited for.
+ *
+ * @param flags of open(2): how it is to be read or written
+ * @throws CONFIG for a symbolic link or what is no regular file; the system's own error, for `fileError`
+ */
+export async function openRegularFile(
+  fs: FileSystem,
+  path: string,
+  what: string,
+  flags: number,
+  mode?: number,
+): Promise<FileHandle> {
+  const file = await fs.open(path, flags | AS_IT_IS, mode).catch((error: unknown) => {
+    const code = systemCode(error)
+    if (code === 'ELOOP') throw symbolicLink(path, what)
+    // open(2): a pipe that is opened for writing while nobody reads it, or a socket.
+    if (code === 'ENXIO') throw notRegular(path, what)
+    throw error
+  })
+  try {
+    checkRegular(await file.stat(), path, what)
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
   }
 }
 
@@ -105,10 +135,7 @@ function flag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
 }
 
 function checkRegular(stats: Stats, path: string, what: string): void {
-  if (stats.isFile()) return
-  throw new SecretsError('CONFIG', `${capital(what)} is not a regular file: ${path}`, {
-    hint: 'Put the file itself in its place.',
-  })
+  if (!stats.isFile()) throw notRegular(path, what)
 }
 
 function checkPipeOrPrivate(stats: Stats, path: string, what: string): void {
@@ -160,6 +187,12 @@ function checkOwner(stats: Stats, user: number, path: string, what: string): voi
  */
 function lentBySystemd(stats: Stats): boolean {
   return stats.uid === 0 && stats.gid === 0 && (stats.mode & 0o337) === 0
+}
+
+function notRegular(path: string, what: string): SecretsError {
+  return new SecretsError('CONFIG', `${capital(what)} is not a regular file: ${path}`, {
+    hint: 'Put the file itself in its place; if there never was one, remove what is there.',
+  })
 }
 
 function symbolicLink(path: string, what: string): SecretsError {

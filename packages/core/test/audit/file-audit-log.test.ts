@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import {
   appendFileSync,
@@ -137,6 +138,24 @@ describe('append', () => {
       })
       expect(readFileSync(`${home}/victim`, 'utf8')).toBe('')
     }))
+
+  test.skipIf(process.platform === 'win32').each([1, 2])(
+    'does not wait for a pipe in place of segment %i: append and read name it, verify finds it',
+    (number) =>
+      withHome(async (home) => {
+        const log = openLog(home)
+        if (number === 2) await log.append(eventOf('before'))
+        else mkdirSync(auditFolder(home), { recursive: true, mode: 0o700 })
+        execFileSync('mkfifo', [segmentPath(home, number)])
+        const named = expect.stringContaining(segmentPath(home, number)) as string
+        await expect(log.append(eventOf('x'))).rejects.toMatchObject({
+          code: 'AUDIT_UNAVAILABLE',
+          message: named,
+        })
+        await expect(recordsIn(log)).rejects.toMatchObject({ code: 'CONFIG', message: named })
+        expect((await log.verify('dev', [])).broken).toContain('is no regular file')
+      }),
+  )
 })
 
 describe('a line torn by a crash', () => {

@@ -1,4 +1,14 @@
-import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import {
+  mkdtemp,
+  mkdir,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fs from 'node:fs/promises'
@@ -13,6 +23,7 @@ import type { Running } from './processes.ts'
 import { startScript } from './processes.ts'
 
 const CHILD = new URL('lock-child.ts', import.meta.url)
+const POSIX = process.platform !== 'win32'
 const TOKEN = '00000000-0000-4000-8000-000000000001'
 
 let folder = ''
@@ -122,6 +133,18 @@ describe('an owner that is gone', () => {
   test('is followed when the power failed before its name was written', async () => {
     await mkdir(lock)
     await writeFile(join(lock, 'owner'), '')
+    await withLock(fs, lock, systemClock, soon(), () => Promise.resolve())
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  const planted: readonly (readonly [string, (owner: string) => unknown])[] = [
+    ['a pipe', (owner) => execFileSync('mkfifo', [owner])],
+    ['a link to a device without an end', (owner) => symlink('/dev/zero', owner)],
+    ['a file of 3 GiB', (owner) => writeFile(owner, '').then(() => truncate(owner, 3 * 1024 ** 3))],
+  ]
+  test.skipIf(!POSIX).each(planted)('is followed when it never was: %s', async (_, plant) => {
+    await mkdir(lock)
+    await plant(join(lock, 'owner'))
     await withLock(fs, lock, systemClock, soon(), () => Promise.resolve())
     expect(await readdir(folder)).toEqual([])
   })
