@@ -15,9 +15,7 @@ export async function openNodeSession(
     face: 'cli',
     env: terminal.env,
     warn: (line) => {
-      // An audit record that goes to stderr is a line of JSON, for the journal to take as it is.
-      if (line.startsWith('{')) terminal.stderr.write(`${line}\n`)
-      else warn(terminal, line)
+      warn(terminal, line)
     },
     ...(askPassphrase ? { askPassphrase: ask } : {}),
   })

@@ -7,21 +7,19 @@ import { canonicalJson, eventFields } from './record.ts'
  * Events as JSON lines for a stream that somebody else keeps, the journal for one: the fields and the order of the
  * file's, without a chain.
  *
- * @param write takes one line without its newline
+ * @param write takes one line without its newline; resolves only when it was written
  */
-export function stderrAuditSink(write: (line: string) => void): AuditSink {
+export function stderrAuditSink(write: (line: string) => Promise<void>): AuditSink {
   return {
-    append: (event) => {
+    append: async (event) => {
       try {
         // What `printable` writes in place of a character is JSON's own escape for it.
-        write(printable(canonicalJson(eventFields(event))))
-        return Promise.resolve()
+        await write(printable(canonicalJson(eventFields(event))))
       } catch (cause) {
-        const error = new SecretsError('AUDIT_UNAVAILABLE', 'stderr took no audit record.', {
-          hint: 'Keep stderr open, or set MM_AUDIT_SINKS=file.',
+        throw new SecretsError('AUDIT_UNAVAILABLE', 'stderr took no audit record.', {
+          hint: 'Send stderr to where records are kept, not to /dev/null, or set MM_AUDIT_SINKS=file.',
           cause,
         })
-        return Promise.reject(error)
       }
     },
   }

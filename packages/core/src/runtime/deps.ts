@@ -27,6 +27,8 @@ export interface Deps {
   readonly actor: Actor
   /** Takes one line for the person. The face prints it; packages never do. */
   readonly warn: (line: string) => void
+  /** Takes one audit record for the stderr sink. Resolves only when it was written; rejects where it was not. */
+  readonly record: (line: string) => Promise<void>
   /** Asks without echo; absent where nobody can be asked. */
   readonly askPassphrase?: (prompt: string) => Promise<Redacted>
 }

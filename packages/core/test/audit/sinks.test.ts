@@ -5,10 +5,15 @@ import { stderrAuditSink } from '../../src/audit/stderr-sink.ts'
 import { SecretsError } from '../../src/errors/secrets-error.ts'
 import { eventOf } from './desk.ts'
 
+const into = (lines: string[]) => (line: string) => {
+  lines.push(line)
+  return Promise.resolve()
+}
+
 describe('stderr', () => {
   test('gets one line of JSON with sorted keys', async () => {
     const lines: string[] = []
-    await stderrAuditSink((line) => lines.push(line)).append(eventOf('why'))
+    await stderrAuditSink(into(lines)).append(eventOf('why'))
     expect(lines).toEqual([
       '{"action":"note","actor":{"face":"library","host":"desk","user":"ops"},' +
         '"at":"2026-11-01T00:00:00.000Z","caller":null,"code":null,"credential":"dev/bybit","env":"dev",' +
@@ -19,15 +24,25 @@ describe('stderr', () => {
   test('gets nothing that could deceive who reads it, and still the same event', async () => {
     const lines: string[] = []
     const reason = 'a\n\u001b[2J\u009b\u202e\u2066b'
-    await stderrAuditSink((line) => lines.push(line)).append(eventOf(reason))
+    await stderrAuditSink(into(lines)).append(eventOf(reason))
     expect(lines[0]).toMatch(/^[\x20-\x7e]+$/)
     expect((JSON.parse(lines[0]!) as AuditEvent).reason).toBe(reason)
   })
 
+  test('has the event only when the line is written', async () => {
+    let written = (): void => {}
+    const slow = stderrAuditSink(() => new Promise((done) => (written = done)))
+    let done = false
+    const appended = slow.append(eventOf('x')).then(() => (done = true))
+    await Promise.resolve()
+    expect(done).toBe(false)
+    written()
+    await appended
+    expect(done).toBe(true)
+  })
+
   test('that is closed is AUDIT_UNAVAILABLE', async () => {
-    const closed = stderrAuditSink(() => {
-      throw new Error('EPIPE')
-    })
+    const closed = stderrAuditSink(() => Promise.reject(new Error('EPIPE')))
     await expect(closed.append(eventOf('lost'))).rejects.toMatchObject({
       code: 'AUDIT_UNAVAILABLE',
     })
@@ -41,7 +56,7 @@ describe('several sinks', () => {
 
   test('each get the event, also behind one that fails, and the failure is thrown', async () => {
     const lines: string[] = []
-    const stderr = stderrAuditSink((line) => lines.push(line))
+    const stderr = stderrAuditSink(into(lines))
     for (const sinks of [
       [failing, stderr],
       [stderr, failing],
@@ -63,7 +78,7 @@ describe('several sinks', () => {
         }),
     }
     let done = false
-    const appended = auditSinks([stderrAuditSink(() => {}), slow])
+    const appended = auditSinks([stderrAuditSink(into([])), slow])
       .append(eventOf('x'))
       .then(() => {
         done = true
