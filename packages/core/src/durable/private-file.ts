@@ -9,6 +9,8 @@ import { syncFoldersBetween } from './sync-folder.ts'
 
 /** O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. Windows has neither flag. */
 const AS_IT_IS = flag('O_NOFOLLOW') | flag('O_NONBLOCK')
+/** An identity, a key, a record, a ticket: none comes near it. */
+const SMALL_BYTES = 65_536
 const FOLDER_MODE = 0o700
 const GROUP_AND_OTHERS = 0o077
 const WRITABLE_BY_OTHERS = 0o022
@@ -18,7 +20,7 @@ const WRITABLE_BY_OTHERS = 0o022
  *
  * @param what names the file in messages: 'the identity of prod'
  * @returns null when there is none
- * @throws CONFIG naming the path and the command that mends it; whatever `fileError` makes of a system error
+ * @throws CONFIG naming the path and the command that mends it; CORRUPT for more than 64 KiB; whatever `fileError` makes of a system error
  */
 export function readPrivateFile(
   fs: FileSystem,
@@ -47,15 +49,19 @@ export function isDescriptor(path: string): boolean {
 /**
  * Reads a file whose content protects itself (it is encrypted or authenticated), but not through a symbolic link.
  *
+ * @param limit in bytes
  * @returns null when there is none
- * @throws CONFIG for a symbolic link or what is no regular file; whatever `fileError` makes of a system error
+ * @throws CONFIG for a symbolic link or what is no regular file; CORRUPT beyond the limit; whatever `fileError` makes of
+ *   a system error
  */
 export function readRegularFile(
   fs: FileSystem,
   path: string,
   what: string,
+  limit: number = SMALL_BYTES,
 ): Promise<Buffer | null> {
-  return readChecked(fs, path, what, checkRegular)
+  const flags = constants.O_RDONLY | AS_IT_IS
+  return readChecked(fs, path, what, checkRegular, flags, limit)
 }
 
 async function readChecked(
@@ -64,11 +70,15 @@ async function readChecked(
   what: string,
   check: (stats: Stats, path: string, what: string) => void,
   flags: number = constants.O_RDONLY | AS_IT_IS,
+  limit: number = SMALL_BYTES,
 ): Promise<Buffer | null> {
   try {
     const file = await fs.open(path, flags)
     try {
-      check(await file.stat(), path, what)
+      const stats = await file.stat()
+      check(stats, path, what)
+      // Before any of it is in memory: `truncate` makes a file of any size.
+      if (stats.size > limit) throw tooLarge(stats.size, limit, path, what)
       return await file.readFile()
     } finally {
       await file.close()
@@ -187,6 +197,13 @@ function checkOwner(stats: Stats, user: number, path: string, what: string): voi
  */
 function lentBySystemd(stats: Stats): boolean {
   return stats.uid === 0 && stats.gid === 0 && (stats.mode & 0o337) === 0
+}
+
+function tooLarge(size: number, limit: number, path: string, what: string): SecretsError {
+  const message = `${capital(what)} has ${size} bytes, where ${limit} are the most: ${path}`
+  return new SecretsError('CORRUPT', message, {
+    hint: 'Put the file back from a backup, and find out who could write there.',
+  })
 }
 
 function notRegular(path: string, what: string): SecretsError {

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFile, replaceFile } from '../../src/durable/atomic-file.ts'
 import { fileError, systemCode } from '../../src/durable/file-error.ts'
-import { makePrivateFolder, readPrivateFile } from '../../src/durable/private-file.ts'
+import {
+  makePrivateFolder,
+  readPrivateFile,
+  readRegularFile,
+} from '../../src/durable/private-file.ts'
 import { SecretsError } from '../../src/errors/secrets-error.ts'
 import type { FileSystem } from '../../src/runtime/deps.ts'
 import { newCall } from '../../src/runtime/call.ts'
@@ -174,6 +178,19 @@ describe('reading a private file', () => {
     const read = readPrivateFile(fs, path, 'the key')
     await expect(read).rejects.toEqual(refusal('CONFIG', /^The key is a symbolic link/))
   })
+})
+
+test('a file of 3 GiB is CORRUPT before it is read, and its path and size are named', async () => {
+  await create('mine')
+  await fs.truncate(path, 3 * 1024 ** 3)
+  const large = refusal(
+    'CORRUPT',
+    /^The key has 3221225472 bytes, where 65536 are the most: .*file$/,
+  )
+  await expect(readPrivateFile(fs, path, 'the key')).rejects.toEqual(large)
+  await expect(readRegularFile(fs, path, 'the key')).rejects.toEqual(large)
+  await fs.truncate(path, 65_537)
+  expect(await readRegularFile(fs, path, 'the key', 65_537)).toHaveLength(65_537)
 })
 
 describe('making a private folder', () => {

@@ -3,7 +3,7 @@ import { failing, fine } from '../../doctor/finding.ts'
 import { examineFolder } from '../../doctor/folder.ts'
 import { examineTime } from '../../doctor/time.ts'
 import { fileError } from '../../durable/file-error.ts'
-import { readPrivateFile, readRegularFile } from '../../durable/private-file.ts'
+import { readPrivateFile } from '../../durable/private-file.ts'
 import type { Call } from '../../runtime/call.ts'
 import { recipientCount } from './age-file.ts'
 import { deadTemporaries } from './dead-temporaries.ts'
@@ -16,6 +16,7 @@ import { listFolder } from './vault-folder.ts'
 import type { VaultReader } from './vault-reader.ts'
 import { VERSIONS_KEPT } from './vault-writer.ts'
 import type { OpenedVersion } from './version-file.ts'
+import { readVersionFile } from './version-file.ts'
 
 /** What the examination of one environment looks at. */
 export interface Patient {
@@ -146,7 +147,7 @@ async function examineRecipients(
   { folder, options }: Patient,
   number: number,
 ): Promise<readonly Finding[]> {
-  const file = await readRegularFile(options.fs, folder.vaultPath(number), 'the vault')
+  const file = await readVersionFile(options.fs, folder, number)
   // Pruned meanwhile.
   if (file === null) return []
   const { env } = folder

@@ -1,5 +1,4 @@
 import { fileError, systemCode } from '../../durable/file-error.ts'
-import { readRegularFile } from '../../durable/private-file.ts'
 import type { Call } from '../../runtime/call.ts'
 import { checkCall } from '../../runtime/call.ts'
 import type { AgeIdentity } from './age-file.ts'
@@ -15,7 +14,7 @@ import { hashOf } from './vault-content.ts'
 import type { VaultFolder, VaultListing } from './vault-folder.ts'
 import { listFolder } from './vault-folder.ts'
 import type { OpenedVersion } from './version-file.ts'
-import { openVersion } from './version-file.ts'
+import { openVersion, readVersionFile } from './version-file.ts'
 
 /** Opens the newest version of a vault, once for each version, and keeps watch that it never goes back. */
 export interface VaultReader {
@@ -220,8 +219,7 @@ export function vaultReader(
   }
 
   async function hashAt(number: number): Promise<string | null> {
-    const path = folder.vaultPath(number)
-    const file = await readRegularFile(fs, path, `the vault of ${folder.env}`)
+    const file = await readVersionFile(fs, folder, number)
     return file === null ? null : hashOf(file)
   }
 
@@ -237,8 +235,7 @@ export function vaultReader(
   }
 
   async function sealed({ hash, number }: OpenedVersion): Promise<Uint8Array | null> {
-    const path = folder.vaultPath(number)
-    const file = await readRegularFile(fs, path, `the vault of ${folder.env}`)
+    const file = await readVersionFile(fs, folder, number)
     return file !== null && hashOf(file) === hash ? file : null
   }
 

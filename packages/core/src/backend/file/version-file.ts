@@ -8,6 +8,9 @@ import type { VaultContent } from './vault-content.ts'
 import { hashOf, parseVault } from './vault-content.ts'
 import type { VaultFolder } from './vault-folder.ts'
 
+/** A thousand values of the greatest length. */
+const MAX_VAULT_BYTES = 64 * 1024 * 1024
+
 /** A version that was decrypted and holds in itself. */
 export interface OpenedVersion {
   readonly number: number
@@ -38,7 +41,7 @@ export async function openVersion(
   opening: Opening,
 ): Promise<OpenedVersion | null> {
   const { folder } = opening
-  const file = await readRegularFile(fs, folder.vaultPath(number), `the vault of ${folder.env}`)
+  const file = await readVersionFile(fs, folder, number)
   if (file === null) return null
   const content = parseVault(await decrypt(file, number, opening))
   if (content === null) throw tampered(folder, number, 'was changed: its MAC does not hold')
@@ -47,6 +50,16 @@ export async function openVersion(
   }
   if (content.env !== folder.env) throw tampered(folder, number, 'is that of another environment')
   return { number, hash: hashOf(file), content: deepFreeze(content) }
+}
+
+/** @returns null when it is not there. @throws CORRUPT for what is too large to be one; what `readRegularFile` throws */
+export function readVersionFile(
+  fs: FileSystem,
+  folder: VaultFolder,
+  number: number,
+): Promise<Buffer | null> {
+  const what = `the vault of ${folder.env}`
+  return readRegularFile(fs, folder.vaultPath(number), what, MAX_VAULT_BYTES)
 }
 
 async function decrypt(file: Buffer, number: number, opening: Opening): Promise<string> {

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { firstMacKey } from '../../../src/backend/file/seen.ts'
 import type { VaultContent } from '../../../src/backend/file/vault-content.ts'
@@ -55,6 +55,23 @@ describe('a damaged vault', () => {
     await desk.writeVersions(desk.open(), 2)
     await fs.truncate(desk.vaultPath(2), length)
     expect(await refused()).toEqual(refusal('CORRUPT'))
+  })
+
+  test('grown to 3 GiB is CORRUPT before it is read, and so are identity and record', async () => {
+    await desk.writeVersions(desk.open(), 2)
+    const record = (await fs.readdir(dirname(desk.identityPath))).find((name) =>
+      name.startsWith('seen.'),
+    )!
+    const files = [desk.vaultPath(2), desk.identityPath, join(dirname(desk.identityPath), record)]
+    for (const path of files) {
+      const { size } = await fs.stat(path)
+      await fs.truncate(path, 3 * 1024 ** 3)
+      const error: unknown = await read().catch((thrown: unknown) => thrown)
+      expect(error).toEqual(refusal('CORRUPT', /has 3221225472 bytes/))
+      expect((error as SecretsError).message).toContain(path)
+      await fs.truncate(path, size)
+    }
+    await read()
   })
 
   test('encrypted to another identity is CORRUPT', async () => {
