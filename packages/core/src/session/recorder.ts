@@ -1,5 +1,6 @@
 import type { Action, AuditEvent, AuditSink } from '../audit/event.ts'
 import type { Environment } from '../credential/exchange.ts'
+import { printable } from '../errors/printable.ts'
 import { SecretsError, errorCode } from '../errors/secrets-error.ts'
 import type { Deps } from '../runtime/deps.ts'
 
@@ -90,12 +91,22 @@ function failClosed(error: unknown): SecretsError {
     'AUDIT_UNAVAILABLE',
     `prod is read only where the read can be recorded: ${messageOf(error)}`,
     {
-      hint: 'Mend the audit log, or send records elsewhere with MM_AUDIT_SINKS=stderr.',
+      hint: hintOf(error),
       cause: error,
     },
   )
 }
 
+/** What a sink says of the way out, and the general one unless it did. */
+function hintOf(error: unknown): string {
+  const own = error instanceof SecretsError ? error.hint : null
+  if (own === null)
+    return 'Mend the audit log, or send records elsewhere with MM_AUDIT_SINKS=stderr.'
+  const elsewhere = 'Or send records elsewhere with MM_AUDIT_SINKS=stderr.'
+  return own.includes('MM_AUDIT_SINKS') ? own : `${own} ${elsewhere}`
+}
+
+/** Of a foreign error it may hold what deceives a terminal: a path, a name. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return printable(error instanceof Error ? error.message : String(error))
 }
