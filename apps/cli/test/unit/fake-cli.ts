@@ -49,12 +49,13 @@ export interface FakeCli {
  * runs at a terminal, without them in a script.
  *
  * @param keeper of vaults; without one there are none, as it is with memory
+ * @param auditKey what the audit log's records are under
  */
-export function fakeCli(keeper?: VaultKeeper): FakeCli {
+export function fakeCli(keeper?: VaultKeeper, auditKey: AuditRecord['key'] = 'vault'): FakeCli {
   let now = NOW
   const clock = { now: () => now, sleep: () => Promise.resolve() }
   const backend = memoryBackend({ clock, randomness, seed: new Map() })
-  const audit = memoryAudit()
+  const audit = memoryAudit(auditKey)
   const tickets = memoryTickets()
 
   async function run(argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
@@ -148,14 +149,16 @@ function randomness(bytes: number): Uint8Array {
   return new Uint8Array(randomBytes(bytes))
 }
 
-function memoryAudit(): AuditLog & { readonly events: readonly AuditEvent[] } {
+function memoryAudit(
+  key: AuditRecord['key'],
+): AuditLog & { readonly events: readonly AuditEvent[] } {
   const all: AuditRecord[] = []
   const of = (env: string) => all.filter((record) => record.env === env)
   return {
     events: all,
     append: (event) => {
       const sequence = of(event.env).length + 1
-      all.push({ ...event, key: 'vault', sequence, mac: String(sequence).padStart(64, '0') })
+      all.push({ ...event, key, sequence, mac: String(sequence).padStart(64, '0') })
       return Promise.resolve()
     },
     head: (env) => {
@@ -168,7 +171,8 @@ function memoryAudit(): AuditLog & { readonly events: readonly AuditEvent[] } {
     verify: (env, exported) => {
       const missing = exported.some(({ sequence }) => sequence > of(env).length)
       const broken = missing ? 'record 9 is missing' : null
-      return Promise.resolve({ records: of(env).length, broken })
+      const records = of(env).length
+      return Promise.resolve({ records, homeKeyRecords: key === 'home' ? records : 0, broken })
     },
   }
 }

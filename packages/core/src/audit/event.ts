@@ -62,6 +62,11 @@ export interface AuditSink {
 export interface AuditVerdict {
   /** How many records were checked. */
   readonly records: number
+  /**
+   * How many of them are under the home's key. It is a plain file: whoever can write the home can make such records,
+   * also without opening the vault.
+   */
+  readonly homeKeyRecords: number
   /** What is wrong with the first bad record, in words; null: the chain holds. */
   readonly broken: string | null
 }

@@ -37,6 +37,7 @@ interface Walk {
   reached: AuditHead
   /** The number of whole lines. */
   records: number
+  homeKeyRecords: number
   torn: boolean
   readonly claims: readonly Claim[]
   readonly unchecked: Unchecked[]
@@ -49,25 +50,36 @@ class Broken extends Error {}
  * Reads a whole log and holds it against its MACs and against every head that somebody kept.
  *
  * A tail torn by a crash is fine as long as no head says that a record stood there. What passes: log, head file and
- * vault put back together to an earlier state or removed together, and a rewrite by who has the keys. Exported heads
- * are against these.
+ * vault put back together to an earlier state or removed together, records since the last write of the vault replaced by
+ * invented ones under the home's key, and a rewrite by who has the keys. Exported heads are against these.
  */
 export async function verifyLog(options: VerifyOptions): Promise<AuditVerdict> {
   // Before the log, which only grows: a head that is read later may be ahead of it.
   const stored = await readHead(options.fs, options.folder)
   const beside: Claim[] = typeof stored === 'object' ? [{ head: stored, by: 'the head file' }] : []
   const claims = [...beside, ...options.claims].filter(({ head }) => head.sequence > 0)
-  const walk: Walk = { reached: CHAIN_START, records: 0, torn: false, claims, unchecked: [] }
+  const walk: Walk = {
+    reached: CHAIN_START,
+    records: 0,
+    homeKeyRecords: 0,
+    torn: false,
+    claims,
+    unchecked: [],
+  }
   try {
     await walkSegments(options, walk)
     await checkHeadFile(options, stored, walk)
     checkClaimsBeyond(walk)
   } catch (error) {
-    if (error instanceof Broken) return { records: walk.records, broken: error.message }
+    if (error instanceof Broken) return verdictOf(walk, error.message)
     throw error
   }
   if (walk.unchecked.length > 0) throw keyMissing(options.env, walk.unchecked)
-  return { records: walk.records, broken: null }
+  return verdictOf(walk, null)
+}
+
+function verdictOf({ records, homeKeyRecords }: Walk, broken: string | null): AuditVerdict {
+  return { records, homeKeyRecords, broken }
 }
 
 async function walkSegments(options: VerifyOptions, walk: Walk): Promise<void> {
@@ -124,6 +136,7 @@ async function checkLine(
   }
   walk.reached = { sequence: due, mac: record.mac }
   walk.records += 1
+  if (record.key === 'home') walk.homeKeyRecords += 1
 }
 
 async function checkMac(

@@ -74,7 +74,7 @@ describe('append', () => {
         const own = reasons.filter((reason) => reason.startsWith(`${name}:`))
         expect(own).toEqual(Array.from({ length: 20 }, (_, n) => `${name}:${n}`))
       }
-      expect(await log.verify('dev', [])).toEqual({ records: 640, broken: null })
+      expect(await log.verify('dev', [])).toEqual({ records: 640, homeKeyRecords: 0, broken: null })
     }))
 
   test('keeps a log for each environment', () =>
@@ -95,14 +95,14 @@ describe('append', () => {
       expect((await recordsIn(log)).map(({ sequence }) => sequence)).toEqual(
         Array.from({ length: 12 }, (_, n) => n + 1),
       )
-      expect(await log.verify('dev', [])).toEqual({ records: 12, broken: null })
+      expect(await log.verify('dev', [])).toEqual({ records: 12, homeKeyRecords: 0, broken: null })
     }))
 
   test('finds the end of the log behind a line longer than what is read at once', () =>
     withHome(async (home) => {
       const log = openLog(home)
       for (const length of [1, 200_000, 3]) await log.append(eventOf('x'.repeat(length)))
-      expect(await log.verify('dev', [])).toEqual({ records: 3, broken: null })
+      expect(await log.verify('dev', [])).toEqual({ records: 3, homeKeyRecords: 0, broken: null })
     }))
 
   test('refuses an event that no reader would take, alone', () =>
@@ -115,7 +115,7 @@ describe('append', () => {
       ])
       expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
       expect(outcomes[1]).toMatchObject({ reason: { code: 'INVALID_VALUE' } })
-      expect(await log.verify('dev', [])).toEqual({ records: 2, broken: null })
+      expect(await log.verify('dev', [])).toEqual({ records: 2, homeKeyRecords: 0, broken: null })
     }))
 
   test('cannot be written: the error names the variable that sends records elsewhere', () =>
@@ -164,7 +164,7 @@ describe('a line torn by a crash', () => {
       const log = openLog(home)
       await log.append(eventOf('before'))
       appendFileSync(segmentPath(home), '{"action":"no')
-      expect(await log.verify('dev', [])).toEqual({ records: 1, broken: null })
+      expect(await log.verify('dev', [])).toEqual({ records: 1, homeKeyRecords: 0, broken: null })
       expect(await recordsIn(log)).toHaveLength(1)
       await log.append(eventOf('after'))
       const [, repair, after] = await recordsIn(log)
@@ -176,7 +176,7 @@ describe('a line torn by a crash', () => {
         actor: eventOf('').actor,
       })
       expect(after).toMatchObject({ reason: 'after', sequence: 3 })
-      expect(await log.verify('dev', [])).toEqual({ records: 3, broken: null })
+      expect(await log.verify('dev', [])).toEqual({ records: 3, homeKeyRecords: 0, broken: null })
     }))
 
   test('is cut off where it is all that a new segment holds, and at the end of a full one', () =>
@@ -194,7 +194,7 @@ describe('a line torn by a crash', () => {
         '10 bytes torn by a crash were cut off',
         'third',
       ])
-      expect(await log.verify('dev', [])).toEqual({ records: 5, broken: null })
+      expect(await log.verify('dev', [])).toEqual({ records: 5, homeKeyRecords: 0, broken: null })
     }))
 })
 
@@ -257,7 +257,7 @@ describe('keys', () => {
         'home',
         'vault',
       ])
-      expect(await log.verify('dev', [])).toEqual({ records: 4, broken: null })
+      expect(await log.verify('dev', [])).toEqual({ records: 4, homeKeyRecords: 2, broken: null })
     }))
 
   test('one that is not at hand: verify names the records that it could not check', () =>

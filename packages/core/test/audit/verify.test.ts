@@ -84,14 +84,15 @@ const everyLine = (): readonly (readonly [path: string, index: number])[] =>
 test('a log as it was left holds, against every head that was kept', async () => {
   expect(segmentNames()).toHaveLength(3)
   const heads = Array.from({ length: RECORDS }, (_, n) => headAt(n + 1))
-  expect(await verify(heads, heads)).toEqual({ records: RECORDS, broken: null })
+  expect(await verify(heads, heads)).toEqual({ records: RECORDS, homeKeyRecords: 2, broken: null })
 })
 
 test('a home without a log holds, unless somebody kept a head of one', async () => {
   rmSync(auditFolder(home), { recursive: true })
-  expect(await verify()).toEqual({ records: 0, broken: null })
+  expect(await verify()).toEqual({ records: 0, homeKeyRecords: 0, broken: null })
   expect(await verify([headAt(3)])).toEqual({
     records: 0,
+    homeKeyRecords: 0,
     broken: 'The log is gone, though an exported head says that it goes on to record 3.',
   })
   expect((await verify([], [headAt(3)])).broken).toContain('a version of the vault')
@@ -246,6 +247,7 @@ describe('the answer says where', () => {
     rewrite(path, [first, changedLine(second, { reason: 'harmless' }), ...rest])
     expect(await verify()).toEqual({
       records: sequence - 1,
+      homeKeyRecords: 1,
       broken:
         `000002.jsonl line 2: record ${sequence} does not fit its MAC: ` +
         'it, the one before it, or the vault key was changed.',

@@ -43,7 +43,7 @@ describe('what settings can reach', () => {
 })
 
 describe('the audit log', () => {
-  const sound = { verify: () => Promise.resolve({ records: 3, broken: null }) }
+  const sound = { verify: () => Promise.resolve({ records: 3, homeKeyRecords: 0, broken: null }) }
   const settings = () => settingsOf({ MM_SECRETS_HOME: home })
 
   test('that holds is fine', async () => {
@@ -53,7 +53,9 @@ describe('the audit log', () => {
   })
 
   test('that does not verify is an error that says where', async () => {
-    const broken = { verify: () => Promise.resolve({ records: 3, broken: 'record 2 is gone.' }) }
+    const broken = {
+      verify: () => Promise.resolve({ records: 3, homeKeyRecords: 0, broken: 'record 2 is gone.' }),
+    }
     expect(await examineAudit(broken, settings(), 'dev', fs)).toContainEqual(
       expect.objectContaining({
         check: 'audit',

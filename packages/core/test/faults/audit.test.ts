@@ -43,7 +43,11 @@ async function expectSound(home: string, acknowledgedReasons: readonly string[])
   const log = openLog(home, { segmentBytes: SEGMENT_BYTES })
   await log.append(eventOf('afterwards'))
   const reasons = (await recordsIn(log)).map(({ reason }) => reason ?? '')
-  expect(await log.verify('dev', [])).toEqual({ records: reasons.length, broken: null })
+  expect(await log.verify('dev', [])).toEqual({
+    records: reasons.length,
+    homeKeyRecords: 0,
+    broken: null,
+  })
   const own = reasons.filter((reason) => reason.includes(':'))
   expect(new Set(own).size).toBe(own.length)
   expect(reasons).toEqual(expect.arrayContaining([...acknowledgedReasons, 'afterwards']))

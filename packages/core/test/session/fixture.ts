@@ -83,7 +83,7 @@ function auditAt(desk: Desk): AuditLog {
         if (event.env === env) yield { ...event, sequence: index + 1, mac: 'ab', key: 'home' }
       }
     },
-    verify: () => Promise.resolve({ records: desk.events.length, broken: null }),
+    verify: () => Promise.resolve({ records: desk.events.length, homeKeyRecords: 0, broken: null }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AuditHead, AuditVerdict, Environment } from '@mm-secrets/core'
+import type { AuditHead, AuditVerdict, BackendName, Environment } from '@mm-secrets/core'
 import { SecretsError } from '@mm-secrets/core'
 import type { CliContext } from '../../context.ts'
 import { readHeads } from '../../input/heads.ts'
@@ -55,7 +55,7 @@ async function run(cli: CliContext, flags: VerifyFlags): Promise<ExitCode> {
     const heads: readonly AuditHead[] = exported.filter((head) => head.env === env)
     verdicts.push({ env, ...(await session.secrets.audit.verify(env, heads)) })
   }
-  report(cli, flags, verdicts)
+  report(cli, flags, verdicts, session.settings.backend)
   const broken = verdicts.filter((verdict) => verdict.broken !== null)
   if (broken.length === 0) return 0
   const envs = broken.map(({ env }) => env).join(', ')
@@ -64,19 +64,32 @@ async function run(cli: CliContext, flags: VerifyFlags): Promise<ExitCode> {
   })
 }
 
-function report(cli: CliContext, flags: VerifyFlags, verdicts: readonly Verdict[]): void {
+function report(
+  cli: CliContext,
+  flags: VerifyFlags,
+  verdicts: readonly Verdict[],
+  backend: BackendName,
+): void {
   const { stdout } = cli.terminal
   if (wantsJson(cli.terminal, flags)) {
-    const environments = verdicts.map(({ broken, env, records }) => ({ broken, env, records }))
+    const environments = verdicts.map(({ broken, env, homeKeyRecords, records }) => ({
+      broken,
+      env,
+      homeKeyRecords,
+      records,
+    }))
     stdout.write(jsonLine({ environments }))
     return
   }
-  for (const { broken, env, records } of verdicts) {
-    stdout.write(`${env}: ${broken ?? intact(records)}\n`)
+  for (const verdict of verdicts) {
+    stdout.write(`${verdict.env}: ${verdict.broken ?? intact(verdict, backend)}\n`)
   }
 }
 
-function intact(records: number): string {
+function intact({ homeKeyRecords, records }: Verdict, backend: BackendName): string {
   if (records === 0) return 'nothing is recorded'
-  return `${records === 1 ? '1 record' : `${records} records`}, the chain holds`
+  const holds = `${records === 1 ? '1 record' : `${records} records`}, the chain holds`
+  // Without a vault there is no better key.
+  if (backend !== 'file' || homeKeyRecords === 0) return holds
+  return `${holds}; ${homeKeyRecords} of them under the home's key, which the vault does not protect`
 }
