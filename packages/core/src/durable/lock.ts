@@ -247,7 +247,8 @@ async function sweepOnce(fs: FileSystem, path: string, clock: Clock): Promise<vo
   for (const name of await fs.readdir(folder)) {
     if (!name.startsWith(prefix)) continue
     const left = join(folder, name)
-    if (/\.break\.|\.left$/.test(name)) {
+    // A claim that somebody stages for a break is no break yet, and may be a living one's.
+    if (/\.break\.\d+$|\.left$/.test(name)) {
       await remove(fs, left)
     } else if (await isStale(fs, left, clock)) {
       // Renamed first: a claim that is emptied under its own name could still be renamed to the lock, and hold nothing.

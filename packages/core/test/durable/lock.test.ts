@@ -184,6 +184,13 @@ describe('an owner that may be alive', () => {
     expect(await readdir(folder)).toEqual(['lock'])
   })
 
+  test('is left the claims that it is about to take a lock or a break with', async () => {
+    const claims = [`lock.${TOKEN}`, `lock.${TOKEN}.break.1.${TOKEN}`]
+    for (const claim of claims) await heldBy({}, claim)
+    await withLock(fs, lock, systemClock, soon(), () => Promise.resolve())
+    expect(await readdir(folder)).toEqual(claims)
+  })
+
   test('keeps the lock while another one breaks it alive', async () => {
     await heldBy({ boot: 'another-boot' })
     await heldBy({ host: 'elsewhere', boot: 'another-boot' }, `lock.${TOKEN}.break.1`)
