@@ -1,5 +1,5 @@
 import type { Credential } from '@mm-secrets/core'
-import { didYouMean, formatRef, printable, SecretsError } from '@mm-secrets/core'
+import { didYouMean, formatRef, SecretsError } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
 import { refuseUnsafePath, writeNewFile } from '../exporting/new-file.ts'
 import { shellLines } from '../formats/shell.ts'
@@ -7,6 +7,7 @@ import { credentialFields } from '../output/credential-fields.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { jsonLine } from '../output/json.ts'
 import { note, wantsJson } from '../output/messages.ts'
+import { printablePath } from '../output/printable-path.ts'
 import type { ChoiceFlags, Chosen } from '../run/chosen.ts'
 import { chooseCredentials } from '../run/chosen.ts'
 import { mountText } from '../run/mount-text.ts'
@@ -92,7 +93,13 @@ async function run(cli: CliContext, flags: ExportFlags): Promise<ExitCode> {
   const refs = chosen.map(({ ref }) => ref)
   const names = schemeNames('mm', chosen, () => null)
   await refuseUnsafePath(fs, path, await (await cli.terminal.openGit()).standing(path))
-  await confirmReveal(cli, session, flags, refs, `This writes to ${printable(path)} the values of`)
+  await confirmReveal(
+    cli,
+    session,
+    flags,
+    refs,
+    `This writes to ${printablePath(path)} the values of`,
+  )
 
   const held = new Map<string, Credential>()
   for (const { label, ref } of chosen) {
@@ -101,7 +108,7 @@ async function run(cli: CliContext, flags: ExportFlags): Promise<ExitCode> {
     held.set(label, credential)
   }
   await writeNewFile(fs, path, fileText(format, names, chosen, held))
-  const shown = printable(path)
+  const shown = printablePath(path)
   if (wantsJson(cli.terminal, flags)) {
     const credentials = refs.map((ref) => ({ ...credentialFields(ref) }))
     stdout.write(jsonLine({ credentials, file: path, format }))

@@ -1,4 +1,4 @@
-import { formatRef, printable, SecretsError, shapeWarnings } from '@mm-secrets/core'
+import { formatRef, SecretsError, shapeWarnings } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
 import type { Reading } from '../formats/found.ts'
 import { parseSource, readSource, SOURCES } from '../formats/read-file.ts'
@@ -21,6 +21,7 @@ import type { ExitCode } from '../output/exit-code.ts'
 import { jsonLine } from '../output/json.ts'
 import { note, wantsJson, warn } from '../output/messages.ts'
 import { printTable } from '../output/print-table.ts'
+import { printablePath } from '../output/printable-path.ts'
 import type { OutputFlags } from './flags.ts'
 import { asTyped, outputFlags, storingFlags } from './flags.ts'
 import { openSession } from './session.ts'
@@ -112,7 +113,7 @@ async function run(cli: CliContext, flags: ImportFlags, file: string): Promise<E
       ? await applyPlan(
           {
             ...{ secrets: session.secrets, allowReuse, signal },
-            exposedAt: standing === 'tracked' ? clock.now() : null,
+            exposedAt: standing === 'tracked' || standing === 'unknown' ? clock.now() : null,
           },
           items,
         )
@@ -132,7 +133,7 @@ function print(cli: CliContext, flags: ImportFlags, report: ImportReport): void 
 /** What the person should know, and do next. */
 function advise(cli: CliContext, report: ImportReport, standing: Standing, shared: boolean): void {
   const { applied, file, items, leftOut } = report
-  const path = printable(file)
+  const path = printablePath(file)
   for (const { candidate, action } of items) {
     if (action !== 'save' && action !== 'rotate') continue
     for (const text of shapeWarnings(candidate.ref.exchange, candidate.members)) {
@@ -143,13 +144,17 @@ function advise(cli: CliContext, report: ImportReport, standing: Standing, share
   for (const each of leftOut) {
     note(cli.terminal, `${path}:${lines(each)}: ${each.name} ${each.why}.`)
   }
+  const marked = applied === null ? '' : '; they are marked as exposed'
   if (standing === 'tracked') {
     warn(
       cli.terminal,
-      `git has ${path}, so everybody with the repository has these keys${applied === null ? '' : '; they are marked as exposed'}. Make new ones at the exchange, and rotate.`,
+      `git has ${path}, so everybody with the repository has these keys${marked}. Make new ones at the exchange, and rotate.`,
     )
   } else if (standing === 'unknown') {
-    warn(cli.terminal, `git does not say whether it tracks ${path}; if it does, make new keys.`)
+    warn(
+      cli.terminal,
+      `git does not say whether it has ${path}, so everybody with the repository may have these keys${marked}. If it has, make new ones at the exchange, and rotate.`,
+    )
   }
   if (shared) warn(cli.terminal, `Others on this machine may read ${path}: chmod 600 it.`)
   if (applied === null) {

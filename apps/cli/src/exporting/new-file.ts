@@ -1,6 +1,7 @@
 import type { FileSystem } from '@mm-secrets/core'
-import { printable, SecretsError } from '@mm-secrets/core'
+import { SecretsError } from '@mm-secrets/core'
 import type { Standing } from '../git/git.ts'
+import { printablePath } from '../output/printable-path.ts'
 import { NEW_FILE, PRIVATE_MODE, whyUnusable } from '../output/private-file.ts'
 
 /**
@@ -61,7 +62,7 @@ export async function writeNewFile(
     const { code } = error as NodeJS.ErrnoException
     throw new SecretsError(
       'UNAVAILABLE',
-      `--output: ${printable(path)} could not be written (${code ?? 'unknown'}).`,
+      `--output: ${printablePath(path)} could not be written (${code ?? 'unknown'}).`,
       { hint: 'Nothing was left there.' },
     )
   }
@@ -76,5 +77,7 @@ function unusable(
   why: string,
   hint = 'Name a file that does not exist yet.',
 ): SecretsError {
-  return new SecretsError('USAGE', `--output: ${printable(path)} cannot be used: ${why}.`, { hint })
+  return new SecretsError('USAGE', `--output: ${printablePath(path)} cannot be used: ${why}.`, {
+    hint,
+  })
 }

@@ -55,9 +55,12 @@ export function nodeGit(env: Env): Git {
   return {
     async standing(path) {
       const [folder, name] = await placeOf(path)
-      const { code, stdout } = await ask(folder, ['rev-parse', '--is-inside-work-tree'])
-      if (code !== 0) return (await hasRepository(folder)) ? 'unknown' : 'outside'
-      if (stdout.trim() !== 'true') return 'outside'
+      const top = await topOf(folder)
+      if (top === null) return 'outside'
+      // core.worktree and core.bare may lead git elsewhere, where it would say of every file that it has it not.
+      const { code, stdout } = await ask(folder, ['rev-parse', '--show-toplevel'])
+      const claimed = stdout.replace(/\r?\n$/, '')
+      if (code !== 0 || (await realpath(claimed).catch(() => null)) !== top) return 'unknown'
       const indexed = await ask(folder, ['ls-files', '--error-unmatch', '--', name])
       if (indexed.code === 0) return 'tracked'
       if (indexed.code !== 1) return 'unknown'
@@ -82,11 +85,13 @@ async function placeOf(path: string): Promise<readonly [string, string]> {
   return [dirname(real), `./${basename(real)}`]
 }
 
-/** Whether this folder or one above it is a work tree, as far as can be seen without git. */
-async function hasRepository(folder: string): Promise<boolean> {
+/** The work tree that a folder is in, as far as can be seen without git: this folder or the next above it with `.git`; null: in none. */
+async function topOf(folder: string): Promise<string | null> {
   for (let at = folder; ; at = dirname(at)) {
+    // Git never adds what is in a folder of this name.
+    if (basename(at) === '.git') return null
     const found = await lstat(join(at, '.git')).catch(() => null)
-    if (found !== null) return true
-    if (at === dirname(at)) return false
+    if (found !== null) return at
+    if (at === dirname(at)) return null
   }
 }

@@ -1,5 +1,6 @@
 import type { FileSystem } from '@mm-secrets/core'
-import { printable, SecretsError } from '@mm-secrets/core'
+import { SecretsError } from '@mm-secrets/core'
+import { printablePath } from '../output/printable-path.ts'
 
 /** Twice the largest value for each of three members, and their names. */
 export const MAX_INPUT_BYTES = 512 * 1024
@@ -85,7 +86,7 @@ async function readUpTo(
 }
 
 function unreadable(option: string, path: string, why: string): SecretsError {
-  return new SecretsError('USAGE', `${option}: ${printable(path)} cannot be used: ${why}.`)
+  return new SecretsError('USAGE', `${option}: ${printablePath(path)} cannot be used: ${why}.`)
 }
 
 function reason(error: unknown): string {

@@ -1,16 +1,10 @@
 import type { CredentialRef, KeyType, Members, Redacted } from '@mm-secrets/core'
-import {
-  formatRef,
-  KEY_TYPES,
-  parseKeyType,
-  parseValue,
-  printable,
-  SecretsError,
-} from '@mm-secrets/core'
+import { formatRef, KEY_TYPES, parseKeyType, parseValue, SecretsError } from '@mm-secrets/core'
 import type { Terminal } from '../context.ts'
 import { decode, MAX_INPUT_BYTES, readGivenFile } from './file.ts'
 import { parseMember, parseMembers } from './parse-members.ts'
 import { mayAsk } from './terminal.ts'
+import { printablePath } from '../output/printable-path.ts'
 
 /** What of the command line says where values come from. */
 export interface ValueOptions {
@@ -99,7 +93,7 @@ async function fromFile(
     MAX_INPUT_BYTES,
   )
   const notes = shared
-    ? [`Others on this machine may read ${printable(path)}: chmod 600 it, or delete it now.`]
+    ? [`Others on this machine may read ${printablePath(path)}: chmod 600 it, or delete it now.`]
     : []
   return { members: parseGiven('--value-file', ref, keyType, text), exposed: false, notes }
 }

@@ -1,4 +1,4 @@
-import { errorCode, SecretsError } from '@mm-secrets/core'
+import { ENVIRONMENTS, errorCode, EXCHANGES, SecretsError, suggest } from '@mm-secrets/core'
 import {
   AliasNotFoundError,
   ArgumentParseError,
@@ -11,10 +11,16 @@ import {
 } from '@stricli/core'
 
 /**
- * What may be repeated of an argument that was not understood: a short word of small letters. Anything else may be a
- * value in the wrong place.
+ * What may be repeated of an argument that was not understood: a short word of small letters, near one that is known.
+ * Anything else may be a value in the wrong place.
  */
 const WORD = /^[a-z]{1,20}(?:-[a-z]{1,12}){0,3}$/
+
+/** Nobody's passphrase stands behind two hyphens in one short word. */
+const PLAIN_OPTION = /^[a-z]{1,12}$/
+
+/** Names that are typed without their option. */
+const OF_AN_OPTION = [...ENVIRONMENTS, ...EXCHANGES]
 
 /** An error of the parser in our words. @returns anything else unchanged */
 export function usageError(error: unknown): unknown {
@@ -23,7 +29,7 @@ export function usageError(error: unknown): unknown {
     return usage(`--${error.externalFlagNameOrPlaceholder} does not take such a value.`)
   }
   if (error instanceof FlagNotFoundError) {
-    return usage(`Unknown option${quoted(error.input, '--')}.${suggested(error.corrections)}`)
+    return usage(`Unknown option${quotedOption(error)}.${suggested(error.corrections)}`)
   }
   if (error instanceof AliasNotFoundError) return usage(`Unknown option -${error.input}.`)
   if (error instanceof UnsatisfiedFlagError)
@@ -36,7 +42,7 @@ export function usageError(error: unknown): unknown {
     const option = /^(--[a-z][a-z-]*)=$/.exec(error.input)?.[1]
     if (option !== undefined) return usage(`${option} is given without a value.`)
     return usage(
-      `Unexpected argument${quoted(error.input, '')}.`,
+      `Unexpected argument${quoted(error.input, suggest(error.input, OF_AN_OPTION))}.`,
       'Options begin with two hyphens; what run starts comes after --.',
     )
   }
@@ -53,7 +59,7 @@ export function unknownCommand(input: string, similar: readonly string[]): Secre
   }
   const [likeliest] = similar
   const suggestion = likeliest === undefined ? '' : ` Did you mean "${likeliest}"?`
-  return usage(`Unknown command${quoted(input, '')}.${suggestion}`)
+  return usage(`Unknown command${quoted(input, likeliest ?? null)}.${suggestion}`)
 }
 
 /** Several complaints about one command line as one error. */
@@ -70,8 +76,13 @@ function usage(message: string, hint = 'Add --help to see how it is used.'): Sec
   return new SecretsError('USAGE', message, { hint })
 }
 
-function quoted(input: string, prefix: string): string {
-  return WORD.test(input) ? ` ${prefix}${input}` : ''
+function quotedOption({ corrections, input }: FlagNotFoundError): string {
+  const isShown = corrections.length > 0 ? WORD.test(input) : PLAIN_OPTION.test(input)
+  return isShown ? ` --${input}` : ''
+}
+
+function quoted(input: string, near: string | null): string {
+  return near !== null && WORD.test(input) ? ` ${input}` : ''
 }
 
 function suggested([likeliest]: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import type { FileSystem } from '@mm-secrets/core'
-import { printable, SecretsError } from '@mm-secrets/core'
+import { SecretsError } from '@mm-secrets/core'
+import { printablePath } from '../output/printable-path.ts'
 import { NEW_FILE, PRIVATE_MODE, whyUnusable } from '../output/private-file.ts'
 
 /** A file of values that is there while the program runs. */
@@ -72,7 +73,7 @@ async function create(fs: FileSystem, path: string, text = ''): Promise<string> 
 }
 
 function unusable(path: string, why: string): SecretsError {
-  return new SecretsError('USAGE', `--mount: ${printable(path)} cannot be used: ${why}.`, {
+  return new SecretsError('USAGE', `--mount: ${printablePath(path)} cannot be used: ${why}.`, {
     hint: 'Name a file that does not exist yet, in a folder of your own, best in memory: "$XDG_RUNTIME_DIR/bot.env".',
   })
 }

@@ -1,4 +1,5 @@
-import { printable, SecretsError } from '@mm-secrets/core'
+import { SecretsError } from '@mm-secrets/core'
+import { printablePath } from '../output/printable-path.ts'
 import type { Found } from './programs.ts'
 
 /** The program cannot be started. POSIX.1-2024, env: 126 found but not invoked, 127 not found. */
@@ -6,7 +7,7 @@ export class NotStarted extends SecretsError {
   readonly exit: 126 | 127
 
   constructor(program: string, why: Exclude<Found, 'executable'>) {
-    const name = printable(program)
+    const name = printablePath(program)
     if (why === 'missing') {
       super('NOT_FOUND', `There is no program ${name}.`, {
         hint: 'Check its name and PATH; a path to it works too.',

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { didYouMean, printable, SecretsError } from '@mm-secrets/core'
+import { didYouMean, SecretsError } from '@mm-secrets/core'
+import { printablePath } from '../output/printable-path.ts'
 import { parseInterval } from './interval.ts'
 import type { Format } from './mount-text.ts'
 import { parseFormat } from './mount-text.ts'
@@ -48,7 +49,7 @@ export function parseOptions(given: readonly string[] | null, flags: OptionFlags
   }
   return {
     command: [program, ...args],
-    reason: `run: ${printable(basename(program)).slice(0, LONGEST_NAME)}`,
+    reason: `run: ${printablePath(basename(program)).slice(0, LONGEST_NAME)}`,
     mount: parseMount(flags),
     watch: parseWatch(flags),
   }

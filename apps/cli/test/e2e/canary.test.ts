@@ -465,13 +465,16 @@ async function strays(args: readonly string[], stray: Canary): Promise<readonly 
   return findCanaries(stdout + stderr, [stray]).map((what) => `${shown}: ${what}`)
 }
 
-/** A file that is read or made is named: nobody could tell otherwise which one. A note is text by its nature. */
-const TEXTS: readonly string[] = ['valueFile', 'heads', 'message', 'output']
+/** A note is text by its nature. */
+const TEXTS: readonly string[] = ['message']
+
+/** What would be made of it must not lie about where the tests run. */
+const MADE: readonly string[] = ['output', 'mount']
 
 /** A value in place of each operand and option of a command, and of what each option takes. */
 function strayLines(
   name: string,
-  { command, manual }: Verb,
+  { command }: Verb,
   stray: string,
 ): readonly (readonly string[])[] {
   const flags = Object.entries(command.parameters.flags ?? {})
@@ -484,12 +487,17 @@ function strayLines(
     ...rest,
   ]
   return [
-    ...(manual.operands === 'FILE' ? [] : [line(null, stray)]),
+    line(null, stray),
+    line(null, '--', stray),
+    line(null, '--', `BYBIT_API_KEY=${stray}`, HOST_NODE),
     line(null, `--${stray}`),
     line(null, `--json=${stray}`),
     ...flags
       .filter(([flag, { kind }]) => kind === 'parsed' && !TEXTS.includes(flag))
-      .map(([flag]) => line(flag, `--${kebab(flag)}`, stray)),
+      .map(([flag]) => {
+        const value = MADE.includes(flag) ? join(files, 'none', stray) : stray
+        return line(flag, `--${kebab(flag)}`, value)
+      }),
   ]
 }
 

@@ -1,9 +1,9 @@
-import { printable } from '@mm-secrets/core'
 import type { CliContext } from '../../context.ts'
 import { refuseUnsafePath, writeNewFile } from '../../exporting/new-file.ts'
 import type { ExitCode } from '../../output/exit-code.ts'
 import { jsonLine } from '../../output/json.ts'
 import { note, wantsJson } from '../../output/messages.ts'
+import { printablePath } from '../../output/printable-path.ts'
 import { asTyped } from '../flags.ts'
 import { openSession } from '../session.ts'
 import type { Verb } from '../verb.ts'
@@ -53,7 +53,7 @@ async function run(cli: CliContext, flags: BackupFlags): Promise<ExitCode> {
   stdout.write(
     wantsJson(cli.terminal, flags)
       ? jsonLine({ env, file: path, sha256: version.sha256, version: version.number })
-      : `Wrote the vault of ${env} to ${printable(path)}: ${versionText(version)}.\n`,
+      : `Wrote the vault of ${env} to ${printablePath(path)}: ${versionText(version)}.\n`,
   )
   note(
     cli.terminal,

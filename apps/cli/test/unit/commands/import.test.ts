@@ -176,6 +176,16 @@ describe('a file that git has', () => {
     expect(await stored()).toEqual(['dev/bybit exposed'])
   })
 
+  test('or may have, since git does not say, marks it too', async () => {
+    const file = await given(pair())
+    const outcome = await cli.run(['import', '--from', 'dotenv', file, '--apply'], {
+      git: 'unknown',
+    })
+    expect(documentOf(outcome)).toMatchObject({ tracked: false })
+    expect(outcome.stderr).toMatch(/git does not say .* marked as exposed/)
+    expect(await stored()).toEqual(['dev/bybit exposed'])
+  })
+
   test('marks a key that was stored before, too', async () => {
     const file = await given(pair())
     await cli.run(['import', '--from', 'dotenv', file, '--apply'])

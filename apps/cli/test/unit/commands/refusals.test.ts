@@ -9,6 +9,9 @@ const DAY_MS = 86_400_000
 
 test.each([
   [['ftch'], 'Unknown command ftch. Did you mean "fetch"?'],
+  [['horse'], 'Unknown command.'],
+  [['list', 'horse'], 'Unexpected argument.'],
+  [['list', '--horse-battery'], 'Unknown option.'],
   [['audit', 'shw'], 'Unknown command shw. Did you mean "show"?'],
   [['--json', 'list'], 'There is an option before the command.'],
   [['fetch', '--evn', 'dev', '--exchange', 'bybit'], 'Unknown option --evn. Did you mean --env?'],

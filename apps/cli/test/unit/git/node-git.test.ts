@@ -84,6 +84,31 @@ test('where git is not installed or does not answer, a repository is not taken f
   expect(await standing('broken', 'file')).toBe('unknown')
 })
 
+test.each([
+  ['core.worktree', '/tmp'],
+  ['core.worktree', '../..'],
+  ['core.bare', 'true'],
+])(
+  'a repository whose configuration leads git elsewhere (%s %s) is not believed',
+  async (...setting) => {
+    const led = join(folder, `led-${setting.join('-').replaceAll('/', '')}`)
+    execFileSync('git', ['init', '--quiet', led], { env })
+    writeFileSync(join(led, '.env'), 'x')
+    execFileSync('git', ['-C', led, 'add', '.env'], { env })
+    expect(await nodeGit(env).standing(join(led, '.env'))).toBe('tracked')
+    execFileSync('git', ['-C', led, 'config', ...setting], { env })
+    expect(await nodeGit(env).standing(join(led, '.env'))).toBe('unknown')
+  },
+)
+
+test('the work trees of git worktree and of a submodule are believed', async () => {
+  git('worktree', 'add', '--quiet', '--detach', join(folder, 'linked'))
+  expect(await standing('linked', 'committed')).toBe('tracked')
+  const allowed = ['-c', 'protocol.file.allow=always']
+  git(...allowed, 'submodule', '--quiet', 'add', join(folder, 'linked'), 'module')
+  expect(await standing('repository', 'module', 'committed')).toBe('tracked')
+})
+
 test('the variables that git sets for a hook do not lead to another repository', async () => {
   const hooked = nodeGit({ ...env, GIT_DIR: join(repository, '.git'), GIT_WORK_TREE: folder })
   expect(await hooked.standing(join(folder, 'file'))).toBe('outside')

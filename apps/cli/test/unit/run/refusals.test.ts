@@ -40,7 +40,7 @@ test.each([
   [[...BYBIT, '--watch=0s'], ['true'], '--watch cannot look all the time.'],
   [[...BYBIT, '--watch', '--grace', 'x'], ['true'], '--grace is not a short span of time.'],
   [[...BYBIT, '--keep', '--overwrite'], ['true'], 'Give --overwrite or --keep, not both.'],
-  [[...BYBIT, 'true'], null, 'Unexpected argument true.'],
+  [[...BYBIT, 'true'], null, 'Unexpected argument.'],
   [[...BYBIT, '--admin'], ['true'], 'Unknown option --admin.'],
 ] as const)('run %j -- %j: %s', async (options, program, message) => {
   const { events, run } = fakeCli()
