@@ -21,6 +21,7 @@ export const verify: Verb = verb<VerifyFlags>({
   brief: 'Check that the audit log was not changed',
   description: [
     'Every record is chained to the one before by an HMAC. This finds any record that was changed, removed, reordered or cut off, against the head kept beside the log, the heads in the vault, and with --heads those that audit export wrote, which should be kept elsewhere.',
+    "Since the last write of the vault, whoever can write the home could cut records off or invent some under the home's key; only an exported head tells. Records under that key are counted.",
   ],
   examples: [
     { does: 'Every environment', line: 'mm-secrets audit verify' },
