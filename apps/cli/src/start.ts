@@ -17,7 +17,7 @@ export async function start(args: readonly string[], version: string): Promise<v
   const prepared = prepareArguments(args)
   // Every user of the machine reads a value on the command line until the title has overwritten it.
   if (prepared.values.length > 0) process.title = 'mm-secrets'
-  // Nothing in this process finds a value there from now on; what the kernel shows of it, the title has overwritten.
+  // Nothing that this process loads finds a value there from now on.
   process.argv.length = 2
   const code = await runCli(prepared, version, nodeTerminal())
   // It is set already where the output could not be written.
