@@ -206,7 +206,7 @@ const given: readonly Case[] = [
     args: STDIN,
     stdin: JSON.stringify({ api_key: `${pair.key}\u0007`, api_secret: pair.secret }),
     code: 'INVALID_VALUE',
-    names: /api_key.*control/,
+    names: /api_key.*invisible/,
   },
   {
     what: 'a value of 65,537 bytes',
