@@ -16,6 +16,8 @@ export interface FileDocumentsOptions extends Pick<
   readonly newIdentity?: (env: Environment) => 'plain' | 'passphrase'
   /** What this identity is called among the recipients of a vault that it makes. @default 'owner' */
   readonly ownLabel?: string
+  /** How large a version's file may grow. @default 256 MiB, which is also the most that is read */
+  readonly maxVaultBytes?: number
   /** Where the audit chain stands, which each version records. */
   readonly auditHead: (env: Environment) => Promise<AuditHead | null>
 }

@@ -100,3 +100,12 @@ function olderOnes(
   const command = `age -d -i '${identityPath}' '${folder.vaultPath(newest)}'`
   return `Older versions are still there (${older.join(', ')}): to go on from one, ${BY_HAND}: ${command}`
 }
+
+/** The write is refused, since what it would leave could not be opened again. */
+export function tooLarge(folder: VaultFolder, maxBytes: number): SecretsError {
+  return new SecretsError(
+    'UNAVAILABLE',
+    `The vault of ${folder.env} would grow beyond ${maxBytes / (1024 * 1024)} MiB.`,
+    { hint: 'Nothing was written. Delete what is not needed any more, or shorten long values.' },
+  )
+}

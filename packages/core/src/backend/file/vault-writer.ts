@@ -14,6 +14,7 @@ import type { Identities } from './identities.ts'
 import type { FileDocumentsOptions } from './options.ts'
 import { recipientOf } from './recipient.ts'
 import { withOwn } from './recipients.ts'
+import { tooLarge } from './refusals.ts'
 import { firstMacKey, keyTagOf, writeSeen } from './seen.ts'
 import { vouch } from './succession.ts'
 import type { StoredRecipient, VaultContent } from './vault-content.ts'
@@ -22,6 +23,7 @@ import type { VaultFolder, VaultListing } from './vault-folder.ts'
 import { listFolder } from './vault-folder.ts'
 import type { VaultReader } from './vault-reader.ts'
 import type { OpenedVersion } from './version-file.ts'
+import { MAX_VAULT_BYTES } from './version-file.ts'
 
 /** How many versions of a vault there are at most, once a writer has pruned. */
 export const VERSIONS_KEPT = 32
@@ -69,7 +71,7 @@ export function vaultWriter(
   folder: VaultFolder,
   reader: VaultReader,
 ): VaultWriter {
-  const { fs, clock, randomness } = options
+  const { fs, clock, randomness, maxVaultBytes: maxBytes = MAX_VAULT_BYTES } = options
   const doing = `writing the vault of ${folder.env}`
 
   async function write(
@@ -99,11 +101,14 @@ export function vaultWriter(
     return opened
   }
 
-  function seal(content: VaultContent): Promise<Uint8Array> {
-    return sealAgeFile(
+  async function seal(content: VaultContent): Promise<Uint8Array> {
+    const file = await sealAgeFile(
       formatVault(content),
       content.recipients.map(({ recipient }) => recipient),
     )
+    // A version that no reader would open must not become the newest.
+    if (file.length > maxBytes) throw tooLarge(folder, maxBytes)
+    return file
   }
 
   async function begin(

@@ -9,7 +9,8 @@ import { hashOf, parseVault } from './vault-content.ts'
 import type { VaultFolder } from './vault-folder.ts'
 
 /** A thousand values of the greatest length. */
-const MAX_VAULT_BYTES = 64 * 1024 * 1024
+/** Of one version's file. Room for a hundred thousand credentials; what is larger was not written here. */
+export const MAX_VAULT_BYTES: number = 256 * 1024 * 1024
 
 /** A version that was decrypted and holds in itself. */
 export interface OpenedVersion {

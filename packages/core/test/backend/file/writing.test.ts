@@ -38,6 +38,20 @@ function signal(): { given: Promise<void>; give: () => void } {
   }
 }
 
+describe('a version that could not be read back', () => {
+  test('is refused before it is there, and what was written stays', async () => {
+    await desk.writeVersions(desk.open(), 1)
+    const small = desk.open({ maxVaultBytes: 4096 })
+    const long = { credentials: { mark: { text: 'x'.repeat(8192) } } }
+    await expect(small.replace('dev', long, 1, call())).rejects.toThrow(
+      refusal('UNAVAILABLE', /vault of dev would grow beyond/),
+    )
+    expect(await names('vault.')).toEqual(['vault.v000001.age'])
+    await desk.writeVersions(small, 1)
+    expect((await desk.open().read('dev', call()))?.revision).toBe(2)
+  })
+})
+
 describe('a version', () => {
   test('is pretty JSON with sorted names, number, parent and time, and last its MAC', async () => {
     await desk.writeVersions(desk.open(), 2)
