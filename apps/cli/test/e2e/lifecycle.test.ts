@@ -131,6 +131,7 @@ test.each(nodeVersions())(
     expect(environments.find(({ env }) => env === 'dev')).toEqual({
       broken: null,
       env: 'dev',
+      homeKeyRecords: 0,
       records: records.length,
     })
   },
