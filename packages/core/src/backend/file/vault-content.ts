@@ -41,7 +41,7 @@ export interface VaultContent extends VaultDocument {
   readonly writtenAt: string
   /** Base64 of 32 bytes; every version of a vault has the same, until somebody is removed. */
   readonly macKey: string
-  /** Everyone to whom the next version is encrypted; empty in a version that is older than this field. */
+  /** Everyone to whom the next version is encrypted. */
   readonly recipients: readonly StoredRecipient[]
   /** Where the audit log of each recipient's machine stood when he last wrote. */
   readonly auditHeads: Readonly<Record<string, AuditHead>>
@@ -49,9 +49,6 @@ export interface VaultContent extends VaultDocument {
   /** Versions below this number are none of this vault's: what is left of them does not count. */
   readonly since: number
 }
-
-/** Fields that older documents lack, as they are to be taken there. */
-const LATER_FIELDS = { recipients: [], auditHeads: {}, succession: null, since: 1 } as const
 
 /** How the plaintext ends: with the MAC of all the text before. */
 const END = /,\n {2}"mac": "([0-9a-f]{64})"\n\}\n$/
@@ -80,7 +77,7 @@ export function parseVault(text: string): VaultContent | null {
   if (!isContent(rest)) return null
   if (!sameText(mac, macOf(text.slice(0, -END_LENGTH), rest.macKey))) return null
   const { format: _format, ...content } = rest
-  return { ...LATER_FIELDS, ...content }
+  return content
 }
 
 /** SHA-256 in hex. */
@@ -110,8 +107,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | null {
 
 function isContent(
   value: Readonly<Record<string, unknown>>,
-): value is Readonly<Record<string, unknown>> &
-  Omit<VaultContent, keyof typeof LATER_FIELDS> & { format: string } {
+): value is Readonly<Record<string, unknown>> & VaultContent & { format: string } {
   return (
     value['format'] === FORMAT &&
     typeof value['env'] === 'string' &&
@@ -122,11 +118,11 @@ function isContent(
     typeof value['auditKey'] === 'string' &&
     (value['auditHead'] === null || isHead(value['auditHead'])) &&
     isObject(value['credentials']) &&
-    hasLaterFields({ ...LATER_FIELDS, ...value })
+    isShared(value)
   )
 }
 
-function hasLaterFields(value: Readonly<Record<string, unknown>>): boolean {
+function isShared(value: Readonly<Record<string, unknown>>): boolean {
   const { auditHeads, recipients, since, succession } = value
   return (
     Array.isArray(recipients) &&

@@ -95,20 +95,6 @@ describe('the list', () => {
     expect(await read(ada)).toMatchObject({ revision: 3 })
     expect(await fs.readdir(desk.folder)).not.toContain('recipients')
   })
-
-  test('of a vault older than the list is its reader, who is in it from the next write on', async () => {
-    const { mac, format, ...content } = (await desk.decrypt(1)) as unknown as VaultContent &
-      Record<'mac' | 'format', string>
-    expect([mac, format]).toHaveLength(2)
-    const { auditHeads, recipients, since, succession, ...old } = content
-    expect([auditHeads, recipients, since, succession]).toHaveLength(4)
-    await desk.encrypt(formatVault(old as VaultContent), 1)
-    await trustNewest(desk.open())
-    const fresh = desk.open({ ownLabel: 'ada@desk' })
-    expect(await labels(fresh)).toEqual(['ada@desk'])
-    await write(fresh, 2)
-    expect(await desk.decrypt(2)).toMatchObject({ recipients: [{ label: 'ada@desk' }] })
-  })
 })
 
 describe('adding', () => {
