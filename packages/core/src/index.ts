@@ -14,6 +14,13 @@ export { homeAuditKeys } from './audit/home-keys.ts'
 export type { AuditKey, AuditKeyId, AuditKeys } from './audit/keys.ts'
 export { auditSinks } from './audit/sinks.ts'
 export { stderrAuditSink } from './audit/stderr-sink.ts'
+export type {
+  Label,
+  SecretDescription,
+  SecretStore,
+  SecretVersion,
+  VersionChoice,
+} from './backend/paired/secret-store.ts'
 export { documentBackend } from './backend/document/document-backend.ts'
 export type { DocumentStore, VaultDocument } from './backend/document/document.ts'
 export { seededBackend } from './backend/seeded.ts'
@@ -25,6 +32,7 @@ export type {
   CredentialWriter,
   Draft,
   ListFilter,
+  MemberVersions,
   Pending,
   Version,
   VersionSelector,

@@ -13,10 +13,18 @@ import type { Call } from '../runtime/call.ts'
  */
 export interface Backend extends CredentialReader, CredentialWriter, CredentialKeeper {}
 
-/** Which version of a credential. `evenFrozen`: only `verify` asks so, to learn whether a key is dead. */
+/**
+ * Which version of a credential. `members`: each by an id of its own, as other tools left them; only adoption asks so.
+ * `evenFrozen`: only `verify` asks so, to learn whether a key is dead.
+ */
 export type VersionSelector = (
-  { readonly stage: 'AWSCURRENT' | 'AWSPREVIOUS' } | { readonly versionId: VersionId }
+  | { readonly stage: 'AWSCURRENT' | 'AWSPREVIOUS' }
+  | { readonly versionId: VersionId }
+  | { readonly members: MemberVersions }
 ) & { readonly evenFrozen?: true }
+
+/** A version id for each member. */
+export type MemberVersions = Readonly<Partial<Record<KeyType, VersionId>>>
 
 /** One version of a credential, without values. */
 export interface Version {
@@ -59,6 +67,10 @@ export interface CredentialState {
   readonly pending: readonly Pending[]
   /** Until when a deleted credential can be restored; null: it is not deleted. */
   readonly deletedUntil: Instant | null
+  /** What each member has as current where other tools wrote it (unpaired, foreign); null elsewhere. */
+  readonly asWritten: MemberVersions | null
+  /** The complete ARN of each stored secret, for readers that are not ours; empty where the store has none. */
+  readonly arns: Readonly<Partial<Record<KeyType | 'json', string>>>
 }
 
 export interface ListFilter {

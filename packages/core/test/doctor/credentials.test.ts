@@ -41,6 +41,8 @@ function state(
     versions: [version(CURRENT)],
     pending: [],
     deletedUntil: null,
+    asWritten: null,
+    arns: {},
     ...overrides,
   }
 }

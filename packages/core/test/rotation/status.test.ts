@@ -32,6 +32,8 @@ const state = (overrides: Partial<CredentialState> = {}): CredentialState => ({
   versions: [version(CURRENT, {})],
   pending: [],
   deletedUntil: null,
+  asWritten: null,
+  arns: {},
   ...overrides,
 })
 

@@ -31,6 +31,8 @@ function state(
     })),
     pending: [],
     deletedUntil: null,
+    asWritten: null,
+    arns: {},
     ...rest,
   }
 }

@@ -1,7 +1,8 @@
 import type { Credential } from '../../credential/credential.ts'
 import { isWhole, memberEntries, withOrigin } from '../../credential/credential.ts'
 import type { CredentialRef } from '../../credential/name.ts'
-import type { VersionSelector } from '../port.ts'
+import type { VersionId } from '../../credential/version.ts'
+import type { MemberVersions, VersionSelector } from '../port.ts'
 import { incomplete, revoked } from './refusals.ts'
 import type { StoredCredential, StoredVersion } from './stored-credential.ts'
 import { findVersion } from './stored-credential.ts'
@@ -35,7 +36,14 @@ export function readVersion(
 
 function select(stored: StoredCredential, which: VersionSelector): StoredVersion | null {
   if ('versionId' in which) return findVersion(stored, which.versionId)
+  if ('members' in which) return findVersion(stored, sharedId(which.members))
   if (which.stage === 'AWSPREVIOUS') return findVersion(stored, stored.previous)
   // A half that waits on nothing is what makes the credential incomplete rather than absent.
   return findVersion(stored, stored.current ?? stored.pending[0] ?? null)
+}
+
+/** In a document the members of a version never have ids of their own. */
+function sharedId(members: MemberVersions): VersionId | null {
+  const [id, ...others] = new Set(Object.values(members))
+  return id !== undefined && others.length === 0 ? id : null
 }

@@ -21,6 +21,8 @@ export function credentialState(
     versions: (stored?.versions ?? []).map((version) => describeVersion(stored, version)),
     pending,
     deletedUntil: stored?.deletedUntil ?? null,
+    asWritten: null,
+    arns: {},
   })
 }
 
