@@ -48,8 +48,13 @@ export interface SecretStore {
   list(prefix: string, call: Call): AsyncIterable<readonly SecretDescription[]>
   /** When its versions were written; null where that may not be asked. */
   dates(name: SecretName, call: Call): Promise<ReadonlyMap<VersionId, Instant> | null>
-  /** Makes a secret without a version; one that is there stays as it is. @throws CONFLICT where it is deleted */
-  create(name: SecretName, tags: Readonly<Record<string, string>>, call: Call): Promise<void>
+  /**
+   * Makes a secret without a version; one that is there stays as it is.
+   *
+   * @returns whether it is new, and carries these tags; false also where an earlier attempt of this call made it
+   * @throws CONFLICT where it is deleted
+   */
+  create(name: SecretName, tags: Readonly<Record<string, string>>, call: Call): Promise<boolean>
   /**
    * Writes a version. Idempotent for one id and value; answers with the labels that the version has now. The first
    * version of a secret becomes AWSCURRENT by itself.
