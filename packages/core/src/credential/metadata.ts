@@ -34,3 +34,16 @@ export function newMetadata(createdAt: Instant | null): Metadata {
     copyOf: null,
   }
 }
+
+/** Of a version whose members came one after the other: as old as its first half, exposed as soon as one of them is. */
+export function joinMetadata(first: Metadata, later: Metadata): Metadata {
+  return {
+    createdAt: first.createdAt,
+    fingerprints: { ...first.fingerprints, ...later.fingerprints },
+    site: later.site ?? first.site,
+    expiresAt: later.expiresAt ?? first.expiresAt,
+    exposedAt: first.exposedAt ?? later.exposedAt,
+    revokedAt: first.revokedAt ?? later.revokedAt,
+    copyOf: first.copyOf,
+  }
+}

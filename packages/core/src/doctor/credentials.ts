@@ -1,4 +1,4 @@
-import { commandLine } from '../backend/document/refusals.ts'
+import { commandLine } from '../backend/refusals.ts'
 import type { CredentialState, Version } from '../backend/port.ts'
 import { formatRef } from '../credential/name.ts'
 import type { Instant } from '../credential/version.ts'

@@ -1,9 +1,8 @@
 import type { Annotation } from '../../credential/metadata.ts'
 import type { CredentialRef } from '../../credential/name.ts'
-import { formatRef } from '../../credential/name.ts'
 import type { VersionId } from '../../credential/version.ts'
-import { SecretsError } from '../../errors/secrets-error.ts'
-import { commandLine, requireLive } from './refusals.ts'
+import { noSuchVersion } from '../refusals.ts'
+import { requireLive } from './refusals.ts'
 import type { StoredCredential } from './stored-credential.ts'
 import { findVersion, replaceVersion } from './stored-credential.ts'
 
@@ -17,9 +16,7 @@ export function annotate(
   const live = requireLive(ref, stored)
   const version = findVersion(live, versionId)
   if (version === null) {
-    throw new SecretsError('NOT_FOUND', `${formatRef(ref)} has no version ${versionId}.`, {
-      hint: `See the versions that it has: ${commandLine('history', ref)}`,
-    })
+    throw noSuchVersion(ref, versionId)
   }
   const metadata = { ...version.metadata, ...annotation }
   const facts = Object.keys(annotation) as (keyof Annotation)[]

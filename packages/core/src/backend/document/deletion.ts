@@ -1,13 +1,10 @@
 import type { CredentialRef } from '../../credential/name.ts'
 import type { Instant } from '../../credential/version.ts'
-import { SecretsError } from '../../errors/secrets-error.ts'
 import type { CredentialState } from '../port.ts'
-import { notFound, requireBase, requireLive } from './refusals.ts'
+import { checkRecoveryDays, notFound } from '../refusals.ts'
+import { requireBase, requireLive } from './refusals.ts'
 import type { StoredCredential } from './stored-credential.ts'
 
-/** AWS Secrets Manager, DeleteSecret: RecoveryWindowInDays is 7 to 30. */
-const SHORTEST_RECOVERY_DAYS = 7
-const LONGEST_RECOVERY_DAYS = 30
 const DAY_MS = 86_400_000
 
 /** Hides a credential until its recovery window has passed. */
@@ -18,15 +15,7 @@ export function deleteCredential(
   recoveryDays: number,
   now: Instant,
 ): StoredCredential {
-  if (
-    !Number.isInteger(recoveryDays) ||
-    recoveryDays < SHORTEST_RECOVERY_DAYS ||
-    recoveryDays > LONGEST_RECOVERY_DAYS
-  ) {
-    throw new SecretsError('USAGE', 'The recovery window is not valid.', {
-      hint: `It is a whole number of days, ${SHORTEST_RECOVERY_DAYS} to ${LONGEST_RECOVERY_DAYS}.`,
-    })
-  }
+  checkRecoveryDays(recoveryDays)
   const live = requireLive(ref, stored)
   requireBase(ref, live, base)
   return { ...live, deletedUntil: now + recoveryDays * DAY_MS }

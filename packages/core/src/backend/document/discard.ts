@@ -1,8 +1,7 @@
 import type { CredentialRef } from '../../credential/name.ts'
-import { formatRef } from '../../credential/name.ts'
-import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Pending } from '../port.ts'
-import { commandLine, refuseDeleted } from './refusals.ts'
+import { currentAlready } from '../refusals.ts'
+import { refuseDeleted } from './refusals.ts'
 import type { StoredCredential } from './stored-credential.ts'
 
 /** Removes a pending version; null where nothing else was there. */
@@ -14,9 +13,7 @@ export function discard(
   refuseDeleted(ref, stored)
   const id = pending.versionId
   if (stored?.current === id) {
-    throw new SecretsError('CONFLICT', `Version ${id} of ${formatRef(ref)} is current already.`, {
-      hint: `Go back to the one before with: ${commandLine('rotate', ref, '--rollback')}`,
-    })
+    throw currentAlready(ref, id)
   }
   if (stored === null || !stored.pending.includes(id)) return stored
   const versions = stored.versions.filter((version) => version.id !== id)

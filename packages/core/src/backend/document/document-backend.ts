@@ -19,7 +19,7 @@ import { readVersion } from './read-version.ts'
 import { credentialState, pendingOf } from './state.ts'
 import type { StoredCredential } from './stored-credential.ts'
 import { formatStored } from './stored-credential.ts'
-import { turnsByEnvironment } from './turns.ts'
+import { turnsByKey } from '../turns.ts'
 
 /**
  * A backend over documents that are replaced as a whole: a credential changes in one write, so nothing is ever half.
@@ -29,7 +29,7 @@ import { turnsByEnvironment } from './turns.ts'
  */
 export function documentBackend(documents: DocumentStore, deps: Pick<Deps, 'clock'>): Backend {
   const { clock } = deps
-  const inTurn = turnsByEnvironment()
+  const inTurn = turnsByKey()
 
   async function look(ref: CredentialRef, call: Call): Promise<StoredCredential | null> {
     checkCall(call, clock, `reading the credentials of ${ref.env}`)

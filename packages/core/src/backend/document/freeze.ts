@@ -1,7 +1,8 @@
 import { memberFingerprints } from '../../credential/credential.ts'
 import type { Exchange, KeyType } from '../../credential/exchange.ts'
 import type { CredentialRef } from '../../credential/name.ts'
-import { notFound, requireLive } from './refusals.ts'
+import { notFound } from '../refusals.ts'
+import { requireLive } from './refusals.ts'
 import type { StoredCredential, StoredVersion } from './stored-credential.ts'
 import { findVersion } from './stored-credential.ts'
 

@@ -1,9 +1,9 @@
 import type { Credential } from '../../credential/credential.ts'
-import { isWhole, memberEntries, withOrigin } from '../../credential/credential.ts'
+import { isWhole, memberEntries, missingMembers, withOrigin } from '../../credential/credential.ts'
 import type { CredentialRef } from '../../credential/name.ts'
 import type { VersionId } from '../../credential/version.ts'
 import type { MemberVersions, VersionSelector } from '../port.ts'
-import { incomplete, revoked } from './refusals.ts'
+import { incomplete, revoked } from '../refusals.ts'
 import type { StoredCredential, StoredVersion } from './stored-credential.ts'
 import { findVersion } from './stored-credential.ts'
 
@@ -21,9 +21,11 @@ export function readVersion(
   if (stored === null || stored.deletedUntil !== null) return null
   const version = select(stored, which)
   if (version === null || memberEntries(ref.exchange, version.values).length === 0) return null
-  if (version.frozen && which.evenFrozen !== true) throw revoked(ref, version)
+  if (version.frozen && which.evenFrozen !== true) throw revoked(ref, version.id)
   const members = withOrigin(ref.exchange, version.values, version.id)
-  if (!isWhole(ref.exchange, members)) throw incomplete(ref, version)
+  if (!isWhole(ref.exchange, members)) {
+    throw incomplete(ref, version.id, missingMembers(ref.exchange, members))
+  }
   return Object.freeze({
     ref: Object.freeze({ ...ref }),
     versionId: version.id,
