@@ -21,6 +21,7 @@ export type {
   SecretVersion,
   VersionChoice,
 } from './backend/paired/secret-store.ts'
+export { backendByEnvironment } from './backend/by-environment.ts'
 export { documentBackend } from './backend/document/document-backend.ts'
 export type { DocumentStore, VaultDocument } from './backend/document/document.ts'
 export { seededBackend } from './backend/seeded.ts'
@@ -107,6 +108,8 @@ export { guardedSecrets } from './session/guarded-secrets.ts'
 export type { OpenedBackend } from './session/opened-backend.ts'
 export { onceResolved } from './session/once-resolved.ts'
 export type { Ask, Guarded, Identity, ListAsk, Secrets, WriteAsk } from './session/secrets.ts'
+export type { AwsSettings } from './settings/aws-settings.ts'
+export { awsSettings } from './settings/aws-settings.ts'
 export { homeFolder } from './settings/home.ts'
 export { loadSettings } from './settings/load-settings.ts'
 export { parseBackend } from './settings/parse-settings.ts'

@@ -3,13 +3,18 @@ import type { Env } from '../runtime/deps.ts'
 import { readVariable } from './environment-variables.ts'
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-const AWS_ENDPOINT_VARIABLES = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER']
+const AWS_ENDPOINT_VARIABLES = [
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  'AWS_ENDPOINT_URL_STS',
+  'AWS_ENDPOINT_URL_CLOUDTRAIL',
+]
 
 /** 127.0.0.0/8 (RFC 1122, section 3.2.1.3), ::1 (RFC 4291, section 2.5.3), and the name of both. */
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
- * Refuses an AWS endpoint over which secrets would travel in clear.
+ * Refuses an AWS endpoint over which secrets, or the token of a session, would travel in clear.
  *
  * The SDK reads these variables itself, and takes an empty one as unset.
  *

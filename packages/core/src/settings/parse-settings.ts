@@ -9,19 +9,16 @@ import {
   parseSuffix,
 } from '../credential/name.ts'
 import type { Redacted } from '../credential/redacted.ts'
-import { SecretsError } from '../errors/secrets-error.ts'
 import type { Env } from '../runtime/deps.ts'
 import { detectCi } from './ci.ts'
 import { parseConfig } from './config-file.ts'
+import { awsProfile, awsRegion } from './aws-variables.ts'
 import { checkAwsEndpoints, exchangeEndpoint } from './endpoint.ts'
 import { parseAbsolutePath, parseWord, readVariable } from './environment-variables.ts'
 import { homeFolder } from './home.ts'
 import { exchangeVariables, fakeSecrets, mergeSeeds } from './seed.ts'
 import type { AuditSinkName, BackendName, Settings } from './settings.ts'
 import { AUDIT_SINKS, BACKENDS } from './settings.ts'
-
-/** A label of a host name (RFC 1123, section 2.1): a region becomes part of one. */
-const REGION = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
 
 /**
  * Every setting, checked; pure.
@@ -50,7 +47,8 @@ export function parseSettings(env: Env, config: unknown, platform: string): Sett
     account: readVariable(env, 'MM_ACCOUNT', parseAccount),
     suffix: readVariable(env, 'MM_API_KEY_SUFFIX', parseSuffix),
     home,
-    region: readRegion(env),
+    region: awsRegion(env),
+    profile: awsProfile(env),
     exchangeEndpoint: exchangeEndpoint(env),
     auditSinks: sinks ?? ['file'],
     seed: collectSeed(env, named, pin, namespace),
@@ -73,17 +71,6 @@ export function parseBackend(text: string): BackendName {
 function parseSinks(text: string): readonly AuditSinkName[] {
   const words = text.split(',').map((word) => parseWord('audit sink', word.trim(), AUDIT_SINKS))
   return [...new Set(words)]
-}
-
-/** The SDK takes an empty AWS_REGION as unset, and so do we. */
-function readRegion(env: Env): string | null {
-  if (env['AWS_REGION'] === '') return null
-  return readVariable(env, 'AWS_REGION', (text) => {
-    if (REGION.test(text)) return text
-    throw new SecretsError('USAGE', 'It is not the name of a region.', {
-      hint: 'A region is letters, digits and inner hyphens, such as us-east-1.',
-    })
-  })
 }
 
 /** MM_FAKE_SECRETS_JSON is checked for every backend: what is malformed must not wait for the emergency it is meant for. */

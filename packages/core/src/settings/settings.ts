@@ -36,7 +36,10 @@ export interface Settings {
   readonly suffix: Suffix | null
   /** Absolute path of the folder of vaults, identities, audit logs and `config.json`. */
   readonly home: string
+  /** `AWS_REGION`, else `AWS_DEFAULT_REGION`: where `config.json` names no region for an environment. */
   readonly region: string | null
+  /** `AWS_PROFILE`: where `config.json` names no profile for an environment. */
+  readonly profile: string | null
   /** Replaces the exchanges' hosts, for trying things against a server on this machine: an origin on loopback. */
   readonly exchangeEndpoint: string | null
   /** `environments[env]?.auditSinks ?? auditSinks` is what counts: `MM_AUDIT_SINKS` removes the former. */

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { settingsFor } from './settings-for.ts'
 
-const AWS = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER']
+const AWS = [
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  'AWS_ENDPOINT_URL_STS',
+  'AWS_ENDPOINT_URL_CLOUDTRAIL',
+]
 const LOOPBACK = [
   'http://127.0.0.1:5000',
   'http://127.9.9.9',

@@ -15,6 +15,7 @@ describe('with nothing set', () => {
       suffix: null,
       home: '/home/desk/.local/share/mm-secrets',
       region: null,
+      profile: null,
       exchangeEndpoint: null,
       auditSinks: ['file'],
       seed: new Map(),
@@ -38,6 +39,7 @@ test('every variable reaches its setting', () => {
     MM_SECRETS_IDENTITY_PASSPHRASE_FILE: '/run/keys/../pass',
     MM_EXCHANGE_ENDPOINT: 'http://127.0.0.1:8080/',
     AWS_REGION: 'eu-central-1',
+    AWS_PROFILE: 'trading desk',
   })
   expect(settings).toMatchObject({
     backend: 'aws',
@@ -52,6 +54,7 @@ test('every variable reaches its setting', () => {
     identityPassphraseFile: '/run/pass',
     exchangeEndpoint: 'http://127.0.0.1:8080',
     region: 'eu-central-1',
+    profile: 'trading desk',
   })
 })
 
@@ -74,20 +77,25 @@ test.each(OURS)('an empty %s is an error that names it and says what is allowed'
   expect(error.hint).toMatch(/^Unset it, or give it a value\. .+/)
 })
 
-test.each([...OURS, 'AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'])(
-  'a malformed %s is named and never repeated',
-  (name) => {
-    const content = ' Zq7/vT2 mZx9 '
-    const error = thrownBy(() => settingsFor({ [name]: content }))
-    expect(error.code).toBe('CONFIG')
-    expect(error.message).toContain(name)
-    expect(`${error.message} ${error.hint ?? ''}`).not.toContain('vT2')
-  },
-)
+const AWS = [
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_PROFILE',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+]
+
+test.each([...OURS, ...AWS])('a malformed %s is named and never repeated', (name) => {
+  const content = ' Zq7/vT2 mZx9\n'
+  const error = thrownBy(() => settingsFor({ [name]: content }))
+  expect(error.code).toBe('CONFIG')
+  expect(error.message).toContain(name)
+  expect(`${error.message} ${error.hint ?? ''}`).not.toContain('vT2')
+})
 
 test('empty AWS variables are unset, as they are to the SDK', () => {
-  const env = { AWS_REGION: '', AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_SECRETS_MANAGER: '' }
-  expect(settingsFor(env).region).toBeNull()
+  const env = Object.fromEntries(AWS.map((name) => [name, '']))
+  expect(settingsFor(env)).toMatchObject({ region: null, profile: null })
 })
 
 test('a near miss gets a suggestion', () => {
@@ -102,7 +110,7 @@ test('words are taken exactly: a capital or a space is an error', () => {
 })
 
 test('no content of any variable makes anything but settings or CONFIG', () => {
-  const names = fc.constantFrom(...OURS, 'AWS_REGION', 'AWS_ENDPOINT_URL', 'MM_FAKE_SECRETS_JSON')
+  const names = fc.constantFrom(...OURS, ...AWS, 'MM_FAKE_SECRETS_JSON')
   fc.assert(
     fc.property(names, fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (name, content) => {
       try {

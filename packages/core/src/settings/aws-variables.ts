@@ -1,0 +1,44 @@
+import { SecretsError } from '../errors/secrets-error.ts'
+import type { Env } from '../runtime/deps.ts'
+import { readVariable } from './environment-variables.ts'
+
+/** A label of a host name (RFC 1123, section 2.1): a region becomes part of one. */
+const REGION = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
+const PROFILE = /^[ -~]{1,128}$/
+
+/** The Python SDK and its `aws` command know the second name, the JavaScript SDK the first alone. */
+const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION']
+
+/**
+ * The region that this machine's AWS tools use, where a variable says so.
+ *
+ * @throws CONFIG naming the variable; also for the one that does not count
+ */
+export function awsRegion(env: Env): string | null {
+  const [first = null, second = null] = REGION_VARIABLES.map((name) =>
+    readSet(env, name, parseRegion),
+  )
+  return first ?? second
+}
+
+/** @throws CONFIG naming the variable */
+export function awsProfile(env: Env): string | null {
+  return readSet(env, 'AWS_PROFILE', (text) => {
+    if (PROFILE.test(text)) return text
+    throw new SecretsError('USAGE', 'It is not the name of a profile.', {
+      hint: 'A profile is a name in ~/.aws/config of at most 128 printable characters.',
+    })
+  })
+}
+
+/** The SDKs take an empty variable as unset, and so do we. */
+function readSet<T>(env: Env, name: string, parse: (text: string) => T): T | null {
+  return env[name] === '' ? null : readVariable(env, name, parse)
+}
+
+function parseRegion(text: string): string {
+  if (REGION.test(text)) return text
+  throw new SecretsError('USAGE', 'It is not the name of a region.', {
+    hint: 'A region is letters, digits and inner hyphens, such as us-east-1.',
+  })
+}
