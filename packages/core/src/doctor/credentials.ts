@@ -102,8 +102,14 @@ function stored(state: CredentialState, name: string): readonly Finding[] {
       )
     case 'whole':
       if (state.pending.length === 0) return []
+      if (state.pending.every(({ phase }) => phase === 'live')) return outOfStep(state, name)
       return mend('pending', 'warning', `A rotation of ${name} stopped part way.`, recovery)
   }
+}
+
+function outOfStep({ ref }: CredentialState, name: string): readonly Finding[] {
+  const message = `${name} is rotated, but not for readers that are not ours: its members are out of step for them.`
+  return mend('pending', 'warning', message, commandLine('rotate', ref, '--resume'))
 }
 
 /** A half save is joined member by member. */

@@ -1,11 +1,20 @@
-import type { CredentialReader, CredentialState, Draft, Version } from '../backend/port.ts'
+import type {
+  CredentialReader,
+  CredentialState,
+  Draft,
+  MemberVersions,
+  Version,
+} from '../backend/port.ts'
+import { commandLine } from '../backend/refusals.ts'
 import type { Members } from '../credential/credential.ts'
-import { memberFingerprints } from '../credential/credential.ts'
+import { memberEntries, memberFingerprints } from '../credential/credential.ts'
 import type { KeyType } from '../credential/exchange.ts'
+import { KEY_TYPES } from '../credential/exchange.ts'
 import type { Metadata } from '../credential/metadata.ts'
 import { newMetadata } from '../credential/metadata.ts'
 import type { CredentialRef } from '../credential/name.ts'
 import { formatRef } from '../credential/name.ts'
+import { checkMembers, parseValue } from '../credential/value.ts'
 import type { VersionId } from '../credential/version.ts'
 import { SecretsError } from '../errors/secrets-error.ts'
 import type { Call } from '../runtime/call.ts'
@@ -17,8 +26,9 @@ type Fingerprints = Metadata['fingerprints']
 /**
  * The version that a source stands for.
  *
- * @throws NOT_FOUND when there is nothing to promote or to go back to, INCOMPLETE for a half copy, REVOKED for a key
- *   that an incident froze or that is dead at the exchange, INVALID_VALUE when it is what is current already
+ * @throws NOT_FOUND when there is nothing to promote, to go back to or to adopt, INCOMPLETE for a half copy, CONFLICT
+ *   when what is to be adopted moved, REVOKED for a key that an incident froze or that is dead at the exchange,
+ *   INVALID_VALUE when it is what is current already
  */
 export async function makeDraft(
   store: Pick<CredentialReader, 'describe' | 'read'>,
@@ -32,7 +42,8 @@ export async function makeDraft(
 ): Promise<Draft> {
   const { values, metadata } = await resolve(store, ref, state, source, clock, call)
   const fingerprints = memberFingerprints(ref.exchange, values)
-  refuseCurrent(ref, state, fingerprints)
+  // What is adopted is current: that is why.
+  if (source.from !== 'foreign') refuseCurrent(ref, state, fingerprints)
   refuseFrozen(ref, state, fingerprints)
   return {
     versionId,
@@ -63,6 +74,8 @@ async function resolve(
       return promoted(store, source.ref, call)
     case 'previous':
       return rolledBack(store, ref, state, call)
+    case 'foreign':
+      return adopted(store, ref, state, source.seen, call)
   }
 }
 
@@ -110,6 +123,72 @@ async function rolledBack(
     values: credential.members,
     metadata: { ...previous.metadata, copyOf: previous.id },
   }
+}
+
+/**
+ * What other tools wrote, by the ids that were seen: a person judged these values, and later ones are not judged.
+ *
+ * A key is as old as its version; who wrote it may have had it for longer, which nobody can tell.
+ */
+async function adopted(
+  store: Pick<CredentialReader, 'read'>,
+  ref: CredentialRef,
+  state: CredentialState | null,
+  seen: CredentialState,
+  call: Call,
+): Promise<Resolved> {
+  const versions = foreignVersions(ref, seen)
+  if (state === null || state.current !== seen.current || !sameVersions(state, versions)) {
+    throw movedSinceSeen(ref)
+  }
+  const credential = await store.read(ref, { members: versions }, call)
+  if (credential === null) throw movedSinceSeen(ref)
+  const known = versionOf(state, versions.api_key ?? null)?.metadata.createdAt ?? null
+  return {
+    values: checkedValues(ref, credential.members),
+    metadata: newMetadata(known ?? credential.createdAt),
+  }
+}
+
+/** What no save of ours has checked: a line end that another tool left behind would make a wrong signature. */
+function checkedValues({ exchange }: CredentialRef, members: Members): Members {
+  checkMembers(exchange, members)
+  return Object.fromEntries(
+    memberEntries(exchange, members).map(([keyType, value]) => [
+      keyType,
+      parseValue(keyType, value.reveal()),
+    ]),
+  )
+}
+
+function foreignVersions(ref: CredentialRef, seen: CredentialState): MemberVersions {
+  const versions = seen.asWritten
+  if (versions === null) {
+    throw new SecretsError(
+      'NOT_FOUND',
+      `Nothing of ${formatRef(ref)} was written by another tool: there is nothing to adopt.`,
+      { hint: `See what there is: ${commandLine('history', ref)}` },
+    )
+  }
+  const missing = KEY_TYPES[ref.exchange].filter((keyType) => versions[keyType] === undefined)
+  if (missing.length === 0) return versions
+  throw new SecretsError(
+    'INCOMPLETE',
+    `${formatRef(ref)} cannot be adopted: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+    { hint: `Save all of it instead: ${commandLine('save', ref)}` },
+  )
+}
+
+function sameVersions({ asWritten, ref }: CredentialState, versions: MemberVersions): boolean {
+  return KEY_TYPES[ref.exchange].every((keyType) => asWritten?.[keyType] === versions[keyType])
+}
+
+function movedSinceSeen(ref: CredentialRef): SecretsError {
+  return new SecretsError(
+    'CONFLICT',
+    `${formatRef(ref)} was changed since it was shown: it holds other versions now.`,
+    { hint: `Nothing was written. Look at it again: ${commandLine('rotate', ref, '--adopt')}` },
+  )
 }
 
 function nothingToRollBackTo(ref: CredentialRef): SecretsError {

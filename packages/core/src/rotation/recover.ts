@@ -15,6 +15,7 @@ export interface RecoverOptions {
 
 /**
  * Finishes what a crash or a lost connection left pending; where nothing is pending, the credential is as it should be.
+ * What is live and not settled yet is settled: its check passed before it went live.
  *
  * @throws NOT_FOUND, INCOMPLETE while a member is missing, CONFLICT when several are pending and none is named or the
  *   base moved, SUPERSEDED, CHECK_FAILED (what was pending stays)
@@ -33,7 +34,7 @@ export async function resume(
     }
     throw notPending(ref)
   }
-  if (pending.missing.length > 0) {
+  if (pending.phase !== 'live' && pending.missing.length > 0) {
     throw new SecretsError(
       'INCOMPLETE',
       `The pending version of ${formatRef(ref)} lacks ${pending.missing.join(', ')}.`,
@@ -90,7 +91,7 @@ function choosePending(
   if (state.pending.length > 1) {
     const ids = state.pending.map((pending) => pending.versionId).join(', ')
     throw new SecretsError('CONFLICT', `${formatRef(ref)} has several pending versions.`, {
-      hint: `Name one of them: ${ids}`,
+      hint: `Name one of them with --version-id: ${ids}`,
     })
   }
   return state.pending[0] ?? null

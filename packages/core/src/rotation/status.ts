@@ -15,6 +15,8 @@ export type StatusCondition =
   | 'frozen'
   | 'exposed'
   | 'pending'
+  /** A new version is live; the store, or readers that are not ours, do not follow it yet. */
+  | 'out-of-step'
   | 'overdue'
   | 'due'
   | 'deleted'
@@ -67,7 +69,8 @@ function condition(
   if (state.condition === 'foreign' || state.condition === 'unpaired') return state.condition
   if (current?.frozen === true) return 'frozen'
   if (isExposed(current)) return 'exposed'
-  if (state.pending.length > 0) return 'pending'
+  if (state.pending.some(({ phase }) => phase !== 'live')) return 'pending'
+  if (state.pending.length > 0) return 'out-of-step'
   if (overdueAt === null || dueAt === null) return 'age-unknown'
   if (now >= overdueAt) return 'overdue'
   return now >= dueAt ? 'due' : 'fine'

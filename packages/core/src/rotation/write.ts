@@ -24,6 +24,8 @@ export type Source =
   | { readonly from: 'copy'; readonly ref: CredentialRef }
   /** Roll back. */
   | { readonly from: 'previous' }
+  /** Adopt what other tools wrote, as it was seen: those versions and no others. */
+  | { readonly from: 'foreign'; readonly seen: CredentialState }
 
 /** Tries the new values before they become current. @throws CHECK_FAILED */
 export type Check = (candidate: Credential, signal?: AbortSignal) => Promise<void>
@@ -56,13 +58,13 @@ export interface WriteResult {
 export type WritableStore = CredentialWriter & Pick<CredentialReader, 'describe' | 'read'>
 
 /**
- * Save and rotate, roll back and promote: describe, draft, putPending, check, commit, over any backend.
+ * Save and rotate, roll back, promote and adopt: describe, draft, putPending, check, commit, over any backend.
  *
  * A failed check, or an abort before the commit, discards what was written. From the commit on the person's signal is
  * dropped: a rotation goes through or says how to go on.
  *
  * @param versionId of the new version, minted for this write; or the ticket of a half save that these values join
- * @throws NOT_FOUND, CONFLICT, INCOMPLETE, REVOKED, INVALID_VALUE, CHECK_FAILED and the store's errors
+ * @throws NOT_FOUND, CONFLICT, INCOMPLETE, FOREIGN_WRITE, REVOKED, INVALID_VALUE, CHECK_FAILED and the store's errors
  */
 export async function write(
   store: WritableStore,
@@ -85,8 +87,8 @@ export async function write(
     options.onStep?.('checked')
   }
 
-  const joins = state?.pending.some((pending) => pending.versionId === versionId) ?? false
   const pending = await store.putPending(ref, state, draft, call)
+  const joins = state?.pending.some(({ versionId: id }) => id === pending.versionId) ?? false
   options.onStep?.('written')
   if (pending.missing.length > 0 || (options.hold === true && pending.phase === 'written')) {
     return { state: await describeWritten(store, ref, call), pending }
@@ -95,7 +97,7 @@ export async function write(
   if (pending.phase === 'written') {
     if (options.check !== undefined) {
       const candidate = joins
-        ? await readCandidate(store, ref, versionId, call)
+        ? await readCandidate(store, ref, pending.versionId, call)
         : wholeCandidate(ref, draft)
       await checkOrDiscard(store, ref, pending, options.check, candidate, call)
       options.onStep?.('checked')

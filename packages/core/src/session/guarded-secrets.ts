@@ -1,5 +1,6 @@
 import type { Action, AuditLog } from '../audit/event.ts'
-import type { CredentialState } from '../backend/port.ts'
+import type { Backend, CredentialState } from '../backend/port.ts'
+import type { Members } from '../credential/credential.ts'
 import { isWhole } from '../credential/credential.ts'
 import type { CredentialRef } from '../credential/name.ts'
 import { formatRef } from '../credential/name.ts'
@@ -64,10 +65,7 @@ export function guardedSecrets(
     const result = await changing(
       { action, ref, ask, versionId },
       async (backend, call) => {
-        if (source.from === 'values' && ask.allowReuse !== true) {
-          const permitted = permittedEnvironments(settings)
-          await refuseReuse(backend, ref, source.values, permitted, call)
-        }
+        if (ask.allowReuse !== true) await refuseReuseOf(backend, ref, source, call)
         return write(backend, ref, versionId, source, options, deps.clock, call)
       },
       endedWrite,
@@ -78,6 +76,18 @@ export function guardedSecrets(
       await tickets.drop(ref)
     }
     return result
+  }
+
+  /** A copy and the previous version were judged when they were saved. */
+  async function refuseReuseOf(
+    backend: Backend,
+    ref: CredentialRef,
+    source: Source,
+    call: Call,
+  ): Promise<void> {
+    const values = await unknownValues(backend, ref, source, call)
+    if (values === null) return
+    await refuseReuse(backend, ref, values, permittedEnvironments(settings), call)
   }
 
   /** Before anything is recorded: what was typed as a ticket may be a value in the wrong place. */
@@ -248,4 +258,17 @@ export function guardedSecrets(
       deps.clock,
     ),
   }
+}
+
+/** Values that no save of ours has judged; null: there are none. */
+async function unknownValues(
+  backend: Pick<Backend, 'read'>,
+  ref: CredentialRef,
+  source: Source,
+  call: Call,
+): Promise<Members | null> {
+  if (source.from === 'values') return source.values
+  if (source.from !== 'foreign' || source.seen.asWritten === null) return null
+  const credential = await backend.read(ref, { members: source.seen.asWritten }, call)
+  return credential?.members ?? null
 }

@@ -108,6 +108,13 @@ describe('a credential', () => {
       ['pending warning'],
     ],
     [
+      'rotated, but not for readers that are not ours',
+      state({
+        pending: [{ versionId: CURRENT, base: PREVIOUS, copyOf: null, missing: [], phase: 'live' }],
+      }),
+      ['pending warning'],
+    ],
+    [
       'rotated, its old key alive',
       state({ previous: PREVIOUS, versions: [version(CURRENT), version(PREVIOUS)] }),
       ['revocation note'],

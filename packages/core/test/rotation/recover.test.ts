@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { Backend } from '../../src/backend/port.ts'
 import { mintVersionId } from '../../src/credential/version.ts'
 import { SecretsError } from '../../src/errors/secrets-error.ts'
 import { discard, resume } from '../../src/rotation/recover.ts'
@@ -38,6 +39,25 @@ describe('resuming', () => {
     await expect(resume(backend, BYBIT, { check }, call())).rejects.toThrow(refusal('CHECK_FAILED'))
     expect(await liveKey()).toBe('first')
     expect((await look())?.pending).toHaveLength(1)
+  })
+
+  test('settles what is live, and checks no more what readers have already', async () => {
+    const { backend, call, pending } = await held()
+    const state = await backend.commit(BYBIT, pending, call())
+    const settling = { ...pending, base: state.previous, phase: 'live' as const }
+    const committed: unknown[] = []
+    const unsettled: Backend = {
+      ...backend,
+      describe: () => Promise.resolve({ ...state, pending: [settling] }),
+      commit: (_ref, what) => {
+        committed.push(what)
+        return Promise.resolve(state)
+      },
+    }
+    const check = (): Promise<void> => Promise.reject(new Error('it was checked'))
+    const resumed = await resume(unsettled, BYBIT, { check }, call())
+    expect(committed).toEqual([settling])
+    expect(resumed).toEqual({ state, pending: null })
   })
 
   test('a half names what is missing and how to add it', async () => {

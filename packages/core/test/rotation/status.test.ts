@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { CredentialState, Version } from '../../src/backend/port.ts'
+import type { CredentialState, Pending, Version } from '../../src/backend/port.ts'
 import type { Fingerprint } from '../../src/credential/fingerprint.ts'
 import type { Metadata } from '../../src/credential/metadata.ts'
 import { newMetadata } from '../../src/credential/metadata.ts'
@@ -114,15 +114,15 @@ describe('the status of a credential', () => {
   })
 
   test('names the worst that holds', () => {
-    const pending = [
-      {
-        versionId: PREVIOUS,
-        base: CURRENT,
-        copyOf: null,
-        missing: [],
-        phase: 'written' as const,
-      },
-    ]
+    const written: Pending = {
+      versionId: PREVIOUS,
+      base: CURRENT,
+      copyOf: null,
+      missing: [],
+      phase: 'written',
+    }
+    const pending = [written]
+    const live = [{ ...written, versionId: CURRENT, base: PREVIOUS, phase: 'live' as const }]
     const old = { createdAt: NOW - 400 * DAY_MS }
     const exposed = { ...old, exposedAt: NOW }
     const rows: readonly (readonly [Partial<CredentialState>, string])[] = [
@@ -134,6 +134,8 @@ describe('the status of a credential', () => {
       [{ versions: [version(CURRENT, exposed, true)], pending }, 'frozen'],
       [{ versions: [version(CURRENT, exposed)], pending }, 'exposed'],
       [{ versions: [version(CURRENT, old)], pending }, 'pending'],
+      [{ versions: [version(CURRENT, old)], pending: [...live, ...pending] }, 'pending'],
+      [{ versions: [version(CURRENT, old)], pending: live }, 'out-of-step'],
       [{ versions: [version(CURRENT, old)] }, 'overdue'],
       [{ versions: [version(CURRENT, old)], deletedUntil: NOW + DAY_MS }, 'deleted'],
       [{ versions: [version(CURRENT, exposed)], deletedUntil: NOW + DAY_MS }, 'exposed'],

@@ -46,6 +46,26 @@ const verbs = (secrets: Secrets): Readonly<Record<string, () => Promise<unknown>
 })
 const VERBS = Object.keys(verbs(secretsAt(newDesk())))
 
+/** The same desk, whose versions look as if another tool had written them. */
+const writtenByOthers = (desk: Desk): Desk => ({
+  ...desk,
+  backend: {
+    ...desk.backend,
+    describe: async (ref, call) => {
+      const state = await desk.backend.describe(ref, call)
+      if (state === null || state.current === null) return state
+      const { current } = state
+      const versions = state.versions.map((version) => ({
+        ...version,
+        ours: false,
+        metadata: { ...version.metadata, fingerprints: {} },
+      }))
+      const asWritten = { api_key: current, api_secret: current }
+      return { ...state, condition: 'unpaired', versions, asWritten }
+    },
+  },
+})
+
 const outcomes = (desk: Desk): string[] =>
   desk.events.map(({ action, outcome }) => `${action} ${outcome}`)
 
@@ -212,6 +232,22 @@ describe('a value that is known under another environment', () => {
     await secrets.rotate(PROD, rotation, { allowReuse: true })
     const live = await secrets.read(PROD)
     expect(live?.members.api_key.reveal()).toBe(values('a').api_key.reveal())
+  })
+
+  test('is refused as well where another tool wrote it and it is to be adopted', async () => {
+    const desk = newDesk()
+    await secretsAt(desk).save(SHADOW, values('a'))
+    await secretsAt(desk).save(PROD, values('a'), { allowReuse: true })
+    const secrets = secretsAt(writtenByOthers(desk))
+    const seen = await secrets.describe(PROD)
+    if (seen === null) return expect.unreachable()
+    const adoption = { from: 'foreign', seen } as const
+    await expect(secrets.rotate(PROD, adoption)).rejects.toThrow(
+      refusal('REUSED_CREDENTIAL', /shadow\/bybit/),
+    )
+    expect(await secrets.describe(PROD)).toEqual(seen)
+    const { state } = await secrets.rotate(PROD, adoption, { allowReuse: true })
+    expect(state).toMatchObject({ previous: seen.current })
   })
 
   test('is not looked for where this process may not read', async () => {
