@@ -42,7 +42,7 @@ export interface Pending {
   readonly versionId: VersionId
   /** What was current when the write began; null: the credential had no version. */
   readonly base: VersionId | null
-  /** The version that a rollback repeats. */
+  /** The version that a rollback or an adoption repeats. */
   readonly copyOf: VersionId | null
   readonly missing: readonly KeyType[]
   /** written: can be discarded; decided: goes forward only; live: is current, the store still settles. */

@@ -15,7 +15,7 @@ export interface Metadata {
   readonly exposedAt: Instant | null
   /** When the key was known to be dead at the exchange. */
   readonly revokedAt: Instant | null
-  /** The version that a rollback repeats; not committed once that one is frozen. */
+  /** The version that a rollback or an adoption repeats; not committed once that one is frozen. */
   readonly copyOf: VersionId | null
 }
 

@@ -19,6 +19,7 @@ import type { VersionId } from '../credential/version.ts'
 import { SecretsError } from '../errors/secrets-error.ts'
 import type { Call } from '../runtime/call.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { foreignVersions } from './foreign-versions.ts'
 import type { Source, WriteOptions } from './write.ts'
 
 type Fingerprints = Metadata['fingerprints']
@@ -137,16 +138,16 @@ async function adopted(
   seen: CredentialState,
   call: Call,
 ): Promise<Resolved> {
-  const versions = foreignVersions(ref, seen)
+  const versions = foreignVersions(seen)
   if (state === null || state.current !== seen.current || !sameVersions(state, versions)) {
     throw movedSinceSeen(ref)
   }
   const credential = await store.read(ref, { members: versions }, call)
   if (credential === null) throw movedSinceSeen(ref)
-  const known = versionOf(state, versions.api_key ?? null)?.metadata.createdAt ?? null
+  const known = versionOf(state, seen.current)?.metadata.createdAt ?? null
   return {
     values: checkedValues(ref, credential.members),
-    metadata: newMetadata(known ?? credential.createdAt),
+    metadata: { ...newMetadata(known ?? credential.createdAt), copyOf: seen.current },
   }
 }
 
@@ -158,24 +159,6 @@ function checkedValues({ exchange }: CredentialRef, members: Members): Members {
       keyType,
       parseValue(keyType, value.reveal()),
     ]),
-  )
-}
-
-function foreignVersions(ref: CredentialRef, seen: CredentialState): MemberVersions {
-  const versions = seen.asWritten
-  if (versions === null) {
-    throw new SecretsError(
-      'NOT_FOUND',
-      `Nothing of ${formatRef(ref)} was written by another tool: there is nothing to adopt.`,
-      { hint: `See what there is: ${commandLine('history', ref)}` },
-    )
-  }
-  const missing = KEY_TYPES[ref.exchange].filter((keyType) => versions[keyType] === undefined)
-  if (missing.length === 0) return versions
-  throw new SecretsError(
-    'INCOMPLETE',
-    `${formatRef(ref)} cannot be adopted: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
-    { hint: `Save all of it instead: ${commandLine('save', ref)}` },
   )
 }
 

@@ -99,6 +99,8 @@ function dates(
 function notRevoked(state: CredentialState, current: Version | null): VersionId | null {
   const previous = versionById(state, state.previous)
   if (previous === null || previous.metadata.revokedAt !== null) return null
+  // A rollback repeats an older one; an adoption repeats what was current.
+  if (current?.metadata.copyOf === previous.id) return null
   const sameKey =
     previous.metadata.fingerprints.api_key !== undefined &&
     previous.metadata.fingerprints.api_key === current?.metadata.fingerprints.api_key

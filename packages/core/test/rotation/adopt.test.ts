@@ -103,6 +103,8 @@ describe('adopting what another tool wrote', () => {
     expect(draft?.values.api_key?.reveal()).toBe(values.api_key.reveal())
     expect(draft?.values.api_secret?.reveal()).toBe(values.api_secret.reveal())
     expect(state.current).toBe(draft?.versionId)
+    // The previous version holds the same key, which is not to be revoked.
+    expect(draft?.metadata.copyOf).toBe(KEY)
     expect([KEY, SECRET]).not.toContain(draft?.versionId)
   })
 

@@ -160,5 +160,10 @@ describe('the status of a credential', () => {
       versions: [version(CURRENT, { fingerprints }), version(PREVIOUS, { fingerprints })],
     })
     expect(statusRow(same, 30, NOW).notRevoked).toBeNull()
+    const adopted = state({
+      previous: PREVIOUS,
+      versions: [version(CURRENT, { copyOf: PREVIOUS, fingerprints }), version(PREVIOUS, {})],
+    })
+    expect(statusRow(adopted, 30, NOW).notRevoked).toBeNull()
   })
 })
