@@ -1,3 +1,4 @@
+export type { AccessEvent, AccessTrail, Accesses } from './audit/access-trail.ts'
 export type {
   Action,
   AuditEvent,
@@ -12,6 +13,8 @@ export { fileAuditLog } from './audit/file-audit-log.ts'
 export type { HomeAuditKeysOptions } from './audit/home-keys.ts'
 export { homeAuditKeys } from './audit/home-keys.ts'
 export type { AuditKey, AuditKeyId, AuditKeys } from './audit/keys.ts'
+export type { Reader, Unusual } from './audit/readers.ts'
+export { readersInHome, readersInStore } from './audit/readers.ts'
 export { auditSinks } from './audit/sinks.ts'
 export { stderrAuditSink } from './audit/stderr-sink.ts'
 export type {
@@ -92,6 +95,7 @@ export { ERROR_CODES, SecretsError, errorCode } from './errors/secrets-error.ts'
 export { didYouMean, suggest } from './errors/suggestion.ts'
 export type { CredentialProvider } from './provider/caching-provider.ts'
 export { cachingProvider } from './provider/caching-provider.ts'
+export { foreignVersions } from './rotation/foreign-versions.ts'
 export { rotationDays } from './rotation/policy.ts'
 export type { RecoverOptions } from './rotation/recover.ts'
 export type { StatusCondition, StatusRow } from './rotation/status.ts'

@@ -26,6 +26,9 @@ import { recorder } from './recorder.ts'
 import { refuseReuse } from './reuse.ts'
 import type { Ask, Secrets, WriteAsk } from './secrets.ts'
 
+/** Two requests a second and a page of fifty events each are slow, and worth waiting for. */
+const TRAIL_TIMEOUT_MS = 180_000
+
 /**
  * All verbs of a face, each guarded and recorded. Nothing else hands out the backend, which is opened by the first verb.
  */
@@ -38,7 +41,7 @@ export function guardedSecrets(
 ): Secrets {
   const opened = onceResolved(open)
   const records = recorder(audit, deps)
-  const { changing, looking, openFor, reading } = guards(opened, settings, records, deps)
+  const { changing, identify, looking, openFor, reading } = guards(opened, settings, records, deps)
 
   const endedAs = (state: CredentialState, id: VersionId | null): Ended => ({
     versionId: id,
@@ -228,13 +231,23 @@ export function guardedSecrets(
 
     identify: async (env, ask = {}) => {
       permit(settings, 'describe', env)
-      return (await opened()).identify(env, newCall(deps.clock, ask.signal))
+      return identify(env, newCall(deps.clock, ask.signal))
     },
 
     examine: async (env, ask = {}) => {
       permit(settings, 'describe', env)
       return (await opened()).examine(env, newCall(deps.clock, ask.signal))
     },
+
+    accesses: (ref, since, ask = {}) =>
+      looking({ action: 'describe', ref, ask }, async (_backend, call) => {
+        const { trail } = await opened()
+        if (trail === undefined) return null
+        return trail.accesses(ref, since, {
+          ...call,
+          deadline: deps.clock.now() + TRAIL_TIMEOUT_MS,
+        })
+      }),
 
     audit: {
       head: async (env) => {

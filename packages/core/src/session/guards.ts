@@ -17,7 +17,7 @@ import { permit } from '../settings/pinning.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { OpenedBackend } from './opened-backend.ts'
 import type { Recorder } from './recorder.ts'
-import type { Ask } from './secrets.ts'
+import type { Ask, Identity } from './secrets.ts'
 
 /** Codes by which a rule said no, as opposed to something that broke. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
@@ -48,6 +48,8 @@ export interface Ended {
 export interface Guards {
   /** The backend, once the account guard has let the caller in. */
   openFor(env: Environment, call: Call): Promise<Backend>
+  /** Who we are to the store; the audit log has it from then on. */
+  identify(env: Environment, call: Call): Promise<Identity>
   /** Metadata: no value passes, no record is kept. */
   looking<T>(operation: Operation, work: (backend: Backend, call: Call) => Promise<T>): Promise<T>
   /** A value leaves only once its record stands. */
@@ -73,16 +75,20 @@ export function guards(
   { recordQuietly, recordRead, recordWrite }: Recorder,
   deps: Pick<Deps, 'clock' | 'warn'>,
 ): Guards {
-  const callers = new Map<Environment, string>()
+  const identities = new Map<Environment, Identity>()
+
+  async function identify(env: Environment, call: Call): Promise<Identity> {
+    const identity = await (await opened()).identify(env, call)
+    identities.set(env, identity)
+    return identity
+  }
 
   async function openFor(env: Environment, call: Call): Promise<Backend> {
-    const { backend, identify } = await opened()
+    const { backend } = await opened()
     const wanted = settings.environments[env]?.accountId
-    if (settings.backend === 'aws' && wanted !== undefined && !callers.has(env)) {
-      const identity = await identify(env, call)
-      if (identity.accountId !== wanted) throw wrongAccount(env, wanted)
-      callers.set(env, identity.arn ?? '')
-    }
+    if (settings.backend !== 'aws' || wanted === undefined) return backend
+    const { accountId } = identities.get(env) ?? (await identify(env, call))
+    if (accountId !== wanted) throw wrongAccount(env, wanted)
     return backend
   }
 
@@ -90,7 +96,7 @@ export function guards(
     action: operation.action,
     env: operation.ref.env,
     credential: formatRef(operation.ref),
-    caller: callers.get(operation.ref.env) ?? null,
+    caller: identities.get(operation.ref.env)?.arn ?? null,
     reason: operation.ask.reason ?? null,
   })
 
@@ -148,9 +154,12 @@ export function guards(
     permit(settings, operation.action, operation.ref.env)
     const call = newCall(deps.clock, operation.ask.signal)
     const versionId = operation.versionId ?? null
+    // Opening comes first, so that the record of the start has the caller; it is refused only once that stands.
+    const opening = openFor(operation.ref.env, call)
+    await opening.catch(() => undefined)
     await recordWrite({ ...describes(operation), versionId, outcome: 'started' })
     try {
-      const result = await work(await openFor(operation.ref.env, call), call)
+      const result = await work(await opening, call)
       await recordWrite({ ...describes(operation), ...ended(result), outcome: 'done' })
       return result
     } catch (error) {
@@ -159,7 +168,7 @@ export function guards(
     }
   }
 
-  return { openFor, looking, reading, changing }
+  return { openFor, identify, looking, reading, changing }
 }
 
 function wrongAccount(env: Environment, wanted: string): SecretsError {

@@ -1,3 +1,4 @@
+import type { AccessTrail } from '../audit/access-trail.ts'
 import type { Backend } from '../backend/port.ts'
 import type { VaultKeeper } from '../backend/vault-keeper.ts'
 import type { Environment } from '../credential/exchange.ts'
@@ -13,4 +14,6 @@ export interface OpenedBackend {
   examine(env: Environment, call: Call): Promise<readonly Finding[]>
   /** Absent where there are no vaults. */
   readonly keeper?: VaultKeeper
+  /** Absent where the store keeps no log of its own. */
+  readonly trail?: AccessTrail
 }

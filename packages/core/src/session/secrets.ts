@@ -1,3 +1,4 @@
+import type { Accesses } from '../audit/access-trail.ts'
 import type { AuditEvent, AuditLog } from '../audit/event.ts'
 import type {
   CredentialKeeper,
@@ -9,7 +10,7 @@ import type { VaultKeeper } from '../backend/vault-keeper.ts'
 import type { Credential, Members } from '../credential/credential.ts'
 import type { Environment, Exchange } from '../credential/exchange.ts'
 import type { CredentialRef } from '../credential/name.ts'
-import type { VersionId } from '../credential/version.ts'
+import type { Instant, VersionId } from '../credential/version.ts'
 import type { Finding } from '../doctor/finding.ts'
 import type { RecoverOptions } from '../rotation/recover.ts'
 import type { Source, WriteOptions, WriteResult } from '../rotation/write.ts'
@@ -79,6 +80,12 @@ export interface Secrets extends Guarded<CredentialKeeper & Pick<CredentialReade
   identify(env: Environment, ask?: Ask): Promise<Identity>
   /** What is to be mended of the store of an environment; the finding of the check `store` says whether it opens. */
   examine(env: Environment, ask?: Ask): Promise<readonly Finding[]>
+  /**
+   * What the store's own log says of a credential, whoever asked with whatever tool; null where it keeps none.
+   *
+   * @param since AWS keeps 90 days
+   */
+  accesses(ref: CredentialRef, since: Instant, ask?: Ask): Promise<Accesses | null>
   readonly audit: Pick<AuditLog, 'head' | 'records' | 'verify'>
   /** Recipients, trust and backups. @throws CONFIG (each method) on a backend without vaults */
   readonly vault: Guarded<VaultKeeper>

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { AccessTrail } from '../../src/audit/access-trail.ts'
 import type { AuditEvent, AuditLog } from '../../src/audit/event.ts'
 import { memoryBackend } from '../../src/backend/memory.ts'
 import type { Backend } from '../../src/backend/port.ts'
@@ -20,6 +21,10 @@ export interface Desk {
   readonly warnings: string[]
   readonly tickets: Tickets
   opened: number
+  /** How often the store was asked who we are. */
+  identified: number
+  /** The store's own log; null: it keeps none. */
+  trail: AccessTrail | null
   auditWorks: boolean
 }
 
@@ -32,6 +37,8 @@ export function newDesk(): Desk {
     warnings: [],
     tickets: ticketsInMemory(),
     opened: 0,
+    identified: 0,
+    trail: null,
     auditWorks: true,
   }
 }
@@ -56,9 +63,12 @@ export function secretsAt(
       desk.opened += 1
       return Promise.resolve({
         backend: desk.backend,
-        identify: () =>
-          Promise.resolve({ place: 'memory', accountId: null, arn: null, ...identity }),
+        identify: () => {
+          desk.identified += 1
+          return Promise.resolve({ place: 'memory', accountId: null, arn: null, ...identity })
+        },
         examine: () => Promise.resolve([]),
+        ...(desk.trail === null ? {} : { trail: desk.trail }),
       })
     },
     settings,

@@ -40,6 +40,7 @@ const verbs = (secrets: Secrets): Readonly<Record<string, () => Promise<unknown>
     secrets.record({ action: 'note', env: 'prod', credential: null, reason: 'x', incident: null }),
   identify: () => secrets.identify('prod'),
   examine: () => secrets.examine('prod'),
+  accesses: () => secrets.accesses(PROD, 0),
   head: () => secrets.audit.head('prod'),
   records: () => secrets.audit.records('prod')[Symbol.asyncIterator]().next(),
   verify: () => secrets.audit.verify('prod', []),
@@ -334,12 +335,73 @@ describe('the account guard', () => {
     const arn = 'arn:aws:sts::123456789012:assumed-role/bot/session'
     const owner = secretsAt(desk, AWS, config, { accountId: '123456789012', arn })
     await owner.save(PROD, values('a'))
-    expect(desk.events.at(-1)).toMatchObject({ outcome: 'done', caller: arn })
+    expect(desk.events).toMatchObject([
+      { outcome: 'started', caller: arn },
+      { outcome: 'done', caller: arn },
+    ])
+  })
+
+  test('leaves both records of a write that it refuses, which say whose it was', async () => {
+    const desk = newDesk()
+    const arn = 'arn:aws:iam::999999999999:user/stranger'
+    const stranger = secretsAt(desk, AWS, config, { accountId: '999999999999', arn })
+    await expect(stranger.freeze(PROD)).rejects.toThrow(refusal('ACCOUNT_MISMATCH'))
+    expect(desk.events).toMatchObject([
+      { outcome: 'started', caller: arn },
+      { outcome: 'refused', caller: arn, code: 'ACCOUNT_MISMATCH' },
+    ])
+  })
+
+  test('asks once, however many verbs follow', async () => {
+    const desk = newDesk()
+    const owner = secretsAt(desk, AWS, config, { accountId: '123456789012' })
+    await owner.save(PROD, values('a'))
+    await owner.read(PROD)
+    await owner.describe(PROD)
+    expect(desk.identified).toBe(1)
   })
 
   test('asks nobody where no account is configured', async () => {
     const desk = newDesk()
     await expect(secretsAt(desk, AWS).save(PROD, values('a'))).resolves.toBeDefined()
+    expect(desk.identified).toBe(0)
+  })
+
+  test('records the caller where somebody asked who it is', async () => {
+    const desk = newDesk()
+    const arn = 'arn:aws:iam::123456789012:user/ada'
+    const secrets = secretsAt(desk, AWS, {}, { accountId: '123456789012', arn })
+    await secrets.identify('prod')
+    await secrets.save(PROD, values('a'))
+    expect(desk.events.at(-1)).toMatchObject({ caller: arn })
+  })
+})
+
+describe('the log of the store itself', () => {
+  test('is null where the store keeps none', async () => {
+    expect(await secretsAt(newDesk()).accesses(PROD, 0)).toBeNull()
+  })
+
+  test('is asked for the credential and the time, without a record of ours', async () => {
+    const desk = newDesk()
+    const asked: unknown[] = []
+    desk.trail = {
+      accesses: (ref, since, call) => {
+        asked.push([ref, since, call.deadline - desk.clock.now() > 60_000])
+        return Promise.resolve({ events: [], complete: true })
+      },
+    }
+    expect(await secretsAt(desk).accesses(PROD, 42)).toEqual({ events: [], complete: true })
+    expect(asked).toEqual([[PROD, 42, true]])
+    expect(desk.events).toEqual([])
+  })
+
+  test('is closed to a caller from another account', async () => {
+    const desk = newDesk()
+    desk.trail = { accesses: () => Promise.resolve({ events: [], complete: true }) }
+    const config = { environments: { prod: { account_id: '123456789012' } } }
+    const stranger = secretsAt(desk, { SECRETS_BACKEND: 'aws' }, config, { accountId: '9' })
+    await expect(stranger.accesses(PROD, 0)).rejects.toThrow(refusal('ACCOUNT_MISMATCH'))
   })
 })
 
