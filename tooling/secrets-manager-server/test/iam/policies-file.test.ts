@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { attachedPolicies, parsePoliciesFile } from '../../src/iam/policies-file.ts'
+import { PolicyError } from '../../src/iam/policy-error.ts'
+
+const everything = {
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+}
+const key = {
+  accessKeyId: 'reader',
+  secretAccessKey: 'of-the-reader',
+  arn: 'arn:aws:iam::123456789012:user/bots/reader',
+  policies: [everything],
+}
+const file = (fields: object): string => JSON.stringify({ keys: [key], ...fields })
+const fileOf = (fields: object): string => file({ keys: [{ ...key, ...fields }] })
+
+function refusal(text: string): string {
+  try {
+    parsePoliciesFile(text)
+  } catch (error) {
+    if (error instanceof PolicyError) return error.message
+    throw error
+  }
+  return 'accepted'
+}
+
+describe('a file of policies', () => {
+  it('gives each key its caller, secret and policies', () => {
+    const { keys, missingSecrets } = parsePoliciesFile(file({}))
+    expect(missingSecrets).toBe('by-name')
+    expect(keys).toHaveLength(1)
+    expect(keys[0]).toMatchObject({
+      secretAccessKey: 'of-the-reader',
+      sessionToken: null,
+      boundary: null,
+      caller: { accessKeyId: 'reader', arn: key.arn, accountId: '123456789012' },
+    })
+    expect(keys[0]?.caller.userId).toMatch(/^AIDA[0-9A-F]{16}$/)
+  })
+
+  it('knows temporary credentials of a role, and one id of the role for all of its sessions', () => {
+    const role = (session: string) =>
+      parsePoliciesFile(
+        fileOf({
+          arn: `arn:aws:sts::123456789012:assumed-role/bot/${session}`,
+          sessionToken: 'of-the-session',
+        }),
+      ).keys[0]
+    expect(role('one')?.sessionToken).toBe('of-the-session')
+    expect(role('one')?.caller.userId).toMatch(/^AROA[0-9A-F]{16}:one$/)
+    expect(role('one')?.caller.userId.slice(0, 20)).toBe(role('two')?.caller.userId.slice(0, 20))
+  })
+
+  it('takes a user id and a boundary as written', () => {
+    const [first] = parsePoliciesFile(fileOf({ userId: 'AIDAEXAMPLE', boundary: everything })).keys
+    expect(first?.caller.userId).toBe('AIDAEXAMPLE')
+    expect(first?.boundary?.statements).toHaveLength(1)
+  })
+
+  it('hands its policies over by access key id', () => {
+    const attached = attachedPolicies(parsePoliciesFile(file({})))
+    expect([...attached.keys()]).toEqual(['reader'])
+    expect(attached.get('reader')?.policies).toHaveLength(1)
+  })
+
+  const rows: readonly [what: string, text: string, message: string | RegExp][] = [
+    ['no keys', '{}', 'keys: a list of access keys is wanted here, not nothing.'],
+    ['a list', '[]', 'an object is wanted here, not a list.'],
+    [
+      'a field that is not known',
+      file({ key: 1 }),
+      'key: no such field; known: keys, missingSecrets.',
+    ],
+    ['no ARN', fileOf({ arn: undefined }), 'keys[0].arn: a text is wanted here, not nothing.'],
+    [
+      'an ARN of nobody',
+      fileOf({ arn: 'arn:aws:s3:::x' }),
+      /^keys\[0\]\.arn: .* not 'arn:aws:s3:::x'/,
+    ],
+    [
+      'an access key id with a space',
+      fileOf({ accessKeyId: 'a key' }),
+      'keys[0].accessKeyId: 3 to 128 letters, digits or underscores are wanted here.',
+    ],
+    [
+      'no secret',
+      fileOf({ secretAccessKey: '' }),
+      'keys[0].secretAccessKey: a text is wanted here, not an empty text.',
+    ],
+    [
+      'one policy in place of a list',
+      fileOf({ policies: everything }),
+      'keys[0].policies: a list of policy documents is wanted here, not an object.',
+    ],
+    [
+      'a malformed policy',
+      fileOf({ policies: [everything, { ...everything, Statement: {} }] }),
+      "keys[0].policies[1].Statement.Effect: 'Allow' or 'Deny' is wanted here.",
+    ],
+    [
+      'a malformed boundary',
+      fileOf({ boundary: 'none' }),
+      'keys[0].boundary: an object is wanted here, not a string.',
+    ],
+    ['a key twice', file({ keys: [key, key] }), "keys[1].accessKeyId: 'reader' is there twice."],
+    [
+      'another rule for missing secrets',
+      file({ missingSecrets: 'allowed' }),
+      "missingSecrets: 'by-name' or 'denied' is wanted here.",
+    ],
+  ]
+
+  it.each(rows)('is refused with %s, and the field is named', (_what, text, message) => {
+    expect(refusal(text)).toMatch(message instanceof RegExp ? message : literally(message))
+  })
+
+  it('shows nothing of a file that is not JSON', () => {
+    const message = refusal(`{"secretAccessKey": hunter2}`)
+    expect(message).toMatch(/^The file is not JSON: /)
+    expect(message).not.toContain('hunter2')
+  })
+})
+
+function literally(text: string): RegExp {
+  return new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$`)
+}
