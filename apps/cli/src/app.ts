@@ -37,10 +37,11 @@ const ROUTES: Readonly<Record<string, () => Promise<Route>>> = {
     }
   },
   audit: async () => {
-    const { exportLog, note, show, verify } = await import('./commands/audit/index.ts')
+    const { access, cloudtrail, exportLog, note, show, verify } =
+      await import('./commands/audit/index.ts')
     return {
-      brief: 'Show, verify, export or annotate the audit log',
-      verbs: { show, verify, export: exportLog, note },
+      brief: 'Show, verify, export or annotate the audit log, and see who read what',
+      verbs: { show, verify, export: exportLog, note, access, cloudtrail },
     }
   },
   vault: async () => (await import('./commands/vault/index.ts')).vault,

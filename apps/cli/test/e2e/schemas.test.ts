@@ -76,6 +76,7 @@ test('every document of every state is one sorted line that its published schema
   await check('audit-note', ['audit', 'note', ...DEV, '-m', 'ticket OPS-1234'])
   await check('audit-note', ['audit', 'note', '--env', 'dev', '-m', 'ticket OPS-1234'])
   await check('audit-show', ['audit', 'show', '--last', '500'])
+  await check('audit-access', ['audit', 'access', ...DEV])
   const keys = join(home.path, 'keys.env')
   const [one, two] = [bybitPair(), bybitPair()]
   const lines = [
@@ -132,5 +133,7 @@ test('every error is the last line of stderr and what the schema of errors descr
 afterAll(() => {
   // It is answered at a terminal alone, as are its tests.
   seen.add('vault-restore')
+  // AWS alone keeps such a log.
+  seen.add('audit-cloudtrail')
   expect(schemaNames().filter((name) => !seen.has(name))).toEqual([])
 })

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import type {
+  AccessTrail,
   AuditEvent,
   AuditLog,
   AuditRecord,
@@ -50,8 +51,13 @@ export interface FakeCli {
  *
  * @param keeper of vaults; without one there are none, as it is with memory
  * @param auditKey what the audit log's records are under
+ * @param trail the log that the store keeps by itself; without one it keeps none, as it is with memory
  */
-export function fakeCli(keeper?: VaultKeeper, auditKey: AuditRecord['key'] = 'vault'): FakeCli {
+export function fakeCli(
+  keeper?: VaultKeeper,
+  auditKey: AuditRecord['key'] = 'vault',
+  trail?: AccessTrail,
+): FakeCli {
   let now = NOW
   const clock = { now: () => now, sleep: () => Promise.resolve() }
   const backend = memoryBackend({ clock, randomness, seed: new Map() })
@@ -111,6 +117,7 @@ export function fakeCli(keeper?: VaultKeeper, auditKey: AuditRecord['key'] = 'va
             identify: () => Promise.resolve({ place: 'memory', accountId: null, arn: null }),
             examine: () => Promise.resolve([examineMemory()]),
             ...(keeper === undefined ? {} : { keeper }),
+            ...(trail === undefined ? {} : { trail }),
           })
         return { settings, secrets: guardedSecrets(open, settings, audit, tickets, deps) }
       },

@@ -28,8 +28,8 @@ export interface AccessEvent {
 export interface Accesses {
   /** Oldest first. */
   readonly events: readonly AccessEvent[]
-  /** false: there were more than are looked up at once, and the oldest are missing. */
-  readonly complete: boolean
+  /** From when on none is missing: later than was asked where there are more than can be looked up at once. */
+  readonly since: Instant
 }
 
 /** The log that a store keeps by itself of who asked for what. */

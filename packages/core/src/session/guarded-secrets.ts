@@ -27,7 +27,7 @@ import { refuseReuse } from './reuse.ts'
 import type { Ask, Secrets, WriteAsk } from './secrets.ts'
 
 /** Two requests a second and a page of fifty events each are slow, and worth waiting for. */
-const TRAIL_TIMEOUT_MS = 180_000
+const TRAIL_TIMEOUT_MS = 300_000
 
 /**
  * All verbs of a face, each guarded and recorded. Nothing else hands out the backend, which is opened by the first verb.

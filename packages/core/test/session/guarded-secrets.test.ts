@@ -388,17 +388,17 @@ describe('the log of the store itself', () => {
     desk.trail = {
       accesses: (ref, since, call) => {
         asked.push([ref, since, call.deadline - desk.clock.now() > 60_000])
-        return Promise.resolve({ events: [], complete: true })
+        return Promise.resolve({ events: [], since: 0 })
       },
     }
-    expect(await secretsAt(desk).accesses(PROD, 42)).toEqual({ events: [], complete: true })
+    expect(await secretsAt(desk).accesses(PROD, 42)).toEqual({ events: [], since: 0 })
     expect(asked).toEqual([[PROD, 42, true]])
     expect(desk.events).toEqual([])
   })
 
   test('is closed to a caller from another account', async () => {
     const desk = newDesk()
-    desk.trail = { accesses: () => Promise.resolve({ events: [], complete: true }) }
+    desk.trail = { accesses: () => Promise.resolve({ events: [], since: 0 }) }
     const config = { environments: { prod: { account_id: '123456789012' } } }
     const stranger = secretsAt(desk, { SECRETS_BACKEND: 'aws' }, config, { accountId: '9' })
     await expect(stranger.accesses(PROD, 0)).rejects.toThrow(refusal('ACCOUNT_MISMATCH'))

@@ -1,3 +1,5 @@
+export { access } from './access.ts'
+export { cloudtrail } from './cloudtrail.ts'
 export { exportLog } from './export.ts'
 export { note } from './note.ts'
 export { show } from './show.ts'
