@@ -27,6 +27,7 @@ export type {
 export { backendByEnvironment } from './backend/by-environment.ts'
 export { documentBackend } from './backend/document/document-backend.ts'
 export type { DocumentStore, VaultDocument } from './backend/document/document.ts'
+export { commandLine } from './backend/refusals.ts'
 export { seededBackend } from './backend/seeded.ts'
 export type {
   Backend,
