@@ -41,13 +41,10 @@ export function iamAuthorizer(options: IamOptions): Authorizer {
 }
 
 function evaluatedResource(request: AuthorizationRequest, missing: MissingSecrets): string {
-  const { action, caller, region, resource } = request
-  if (resource === '*' || resource.startsWith('arn:')) return resource
-  const arn = `arn:aws:secretsmanager:${region}:${caller.accountId}:secret:${resource}`
-  // The suffix that a new secret will have is not known yet: `secret:name` does not allow to create it,
-  // `secret:name-*` and `secret:name-??????` do.
-  if (action === 'secretsmanager:CreateSecret') return `${arn}-??????`
-  return missing === 'by-name' ? arn : resource
+  const { caller, region, resource } = request
+  const isName = resource !== '*' && !resource.startsWith('arn:')
+  if (!isName || missing === 'denied') return resource
+  return `arn:aws:secretsmanager:${region}:${caller.accountId}:secret:${resource}`
 }
 
 /** AWS repeats the id of the request, also where it found the secret and evaluated its ARN. */

@@ -156,19 +156,6 @@ describe('a secret that is not there', () => {
     expect(ask({ ...missing, missingSecrets: 'denied' })).toMatch(/on resource: mm-bot\/prod/)
     expect(ask({ ...missing, missingSecrets: 'denied', policies: [allowing({})] })).toBe('allowed')
   })
-
-  it('is created under a pattern that leaves room for the suffix', () => {
-    const create = { ...missing, action: 'secretsmanager:CreateSecret' }
-    const on = (resource: string): string =>
-      ask({
-        ...create,
-        policies: [allowing({ Resource: `arn:aws:secretsmanager:*:*:secret:${resource}` })],
-      })
-    expect(on('mm-bot/prod/kucoin/api_key')).toMatch(/secretsmanager:CreateSecret/)
-    expect(on('mm-bot/prod/kucoin/api_key-*')).toBe('allowed')
-    expect(on('mm-bot/prod/kucoin/api_key-??????')).toBe('allowed')
-    expect(on('mm-bot/prod/kucoin/api_key*')).toBe('allowed')
-  })
 })
 
 describe('the condition keys of a request', () => {

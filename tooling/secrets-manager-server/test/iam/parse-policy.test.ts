@@ -5,13 +5,13 @@ import { PolicyError } from '../../src/iam/policy-error.ts'
 const statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' }
 const document = { Version: '2012-10-17', Statement: [statement] }
 
-type Row = readonly [what: string, fields: object, message: string]
+type Row = readonly [what: string, value: unknown, message: string]
 
 /** The fields are put into the second statement. */
 function inStatement(rows: readonly Row[]): Row[] {
   return rows.map(([what, fields, message]) => [
     what,
-    { ...document, Statement: [statement, { ...statement, ...fields }] },
+    { ...document, Statement: [statement, { ...statement, ...(fields as object) }] },
     `.Statement[1]${message}`,
   ])
 }
@@ -37,7 +37,7 @@ describe('parsePolicy', () => {
     expect(parsePolicy({ Statement: statement }).version).toBe('2008-10-17')
   })
 
-  const rows: readonly [what: string, value: unknown, message: string][] = [
+  const rows: readonly Row[] = [
     ['a list', [], ': an object is wanted here, not a list.'],
     ['a text', 'x', ': an object is wanted here, not a string.'],
     [
