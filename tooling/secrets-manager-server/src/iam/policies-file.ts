@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Caller } from '../service/caller.ts'
+import { DEFAULT_ACCOUNT, type AccessKey } from '../sigv4/access-key.ts'
 import type { AttachedPolicies } from './evaluate.ts'
 import { fieldsOf, kindOf, textOf, within, type Fields } from './fields.ts'
 import type { MissingSecrets } from './iam-authorizer.ts'
@@ -7,16 +7,11 @@ import { parsePolicy } from './parse-policy.ts'
 import { PolicyError } from './policy-error.ts'
 import { principal } from './principal.ts'
 
-/** An access key of the server: who it is, how it signs, and what it may do. */
-export interface AccessKey extends AttachedPolicies {
-  readonly secretAccessKey: string
-  /** Of temporary credentials; null: of a key that lasts. */
-  readonly sessionToken: string | null
-  readonly caller: Caller
-}
-
 export interface PoliciesFile {
-  readonly keys: readonly AccessKey[]
+  /** The keys that the server then knows, and no others. */
+  readonly accessKeys: readonly AccessKey[]
+  /** By access key id. */
+  readonly attached: ReadonlyMap<string, AttachedPolicies>
   readonly missingSecrets: MissingSecrets
 }
 
@@ -32,49 +27,61 @@ export function parsePoliciesFile(text: string): PoliciesFile {
   if (!Array.isArray(list) || list.length === 0) {
     throw new PolicyError('keys', `a list of access keys is wanted here, not ${kindOf(list)}.`)
   }
-  const keys = list.map((key: unknown, index) => parseKey(key, `keys[${index}]`))
-  const ids = keys.map(({ caller }) => caller.accessKeyId)
-  const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index)
-  if (twice >= 0) {
-    throw new PolicyError(`keys[${twice}].accessKeyId`, `'${ids[twice]}' is there twice.`)
-  }
-  return { keys, missingSecrets: parseMissing(fields['missingSecrets']) }
-}
-
-/** The policies by access key id, as `iamAuthorizer` wants them. */
-export function attachedPolicies(file: PoliciesFile): ReadonlyMap<string, AttachedPolicies> {
-  return new Map(file.keys.map((key) => [key.caller.accessKeyId, key]))
+  const attached = new Map<string, AttachedPolicies>()
+  const accessKeys = list.map((value: unknown, index) => {
+    const { key, policies } = parseKey(value, `keys[${index}]`)
+    if (attached.has(key.accessKeyId)) {
+      throw new PolicyError(`keys[${index}].accessKeyId`, `'${key.accessKeyId}' is there twice.`)
+    }
+    attached.set(key.accessKeyId, policies)
+    return key
+  })
+  return { accessKeys, attached, missingSecrets: parseMissing(fields['missingSecrets']) }
 }
 
 const KEY_FIELDS = [
   'accessKeyId',
   'secretAccessKey',
   'sessionToken',
+  'expiresAt',
   'arn',
   'userId',
   'policies',
   'boundary',
 ]
 
-function parseKey(value: unknown, where: string): AccessKey {
+interface Parsed {
+  readonly key: AccessKey
+  readonly policies: AttachedPolicies
+}
+
+function parseKey(value: unknown, where: string): Parsed {
   const fields = fieldsOf(value, where, KEY_FIELDS)
   const accessKeyId = textOf(fields['accessKeyId'], within(where, 'accessKeyId'))
   if (!/^\w{3,128}$/.test(accessKeyId)) {
     const problem = '3 to 128 letters, digits or underscores are wanted here.'
     throw new PolicyError(within(where, 'accessKeyId'), problem)
   }
-  const arn = parseArn(fields['arn'], within(where, 'arn'))
+  const arn =
+    fields['arn'] === undefined
+      ? `arn:aws:iam::${DEFAULT_ACCOUNT}:user/${accessKeyId}`
+      : parseArn(fields['arn'], within(where, 'arn'))
+  const sessionToken = optionalText(fields, where, 'sessionToken')
+  const expiresAt = parseTime(fields['expiresAt'], within(where, 'expiresAt'))
   return {
-    secretAccessKey: textOf(fields['secretAccessKey'], within(where, 'secretAccessKey')),
-    sessionToken: optionalText(fields, where, 'sessionToken'),
-    caller: {
+    key: {
       accessKeyId,
+      secretAccessKey: textOf(fields['secretAccessKey'], within(where, 'secretAccessKey')),
+      ...(sessionToken !== null && { sessionToken }),
+      ...(expiresAt !== null && { expiresAt }),
       arn,
-      accountId: arn.split(':')[4] ?? '',
+      accountId: arn.split(':')[4] ?? DEFAULT_ACCOUNT,
       userId: optionalText(fields, where, 'userId') ?? userIdOf(arn),
     },
-    policies: parsePolicies(fields['policies'], within(where, 'policies')),
-    boundary: parseBoundary(fields['boundary'], within(where, 'boundary')),
+    policies: {
+      policies: parsePolicies(fields['policies'], within(where, 'policies')),
+      boundary: parseBoundary(fields['boundary'], within(where, 'boundary')),
+    },
   }
 }
 
@@ -105,6 +112,14 @@ function parseArn(value: unknown, where: string): string {
   const wanted =
     'arn:aws:iam::123456789012:user/NAME or arn:aws:sts::123456789012:assumed-role/ROLE/SESSION'
   throw new PolicyError(where, `${wanted} is wanted here, not '${arn}'.`)
+}
+
+/** @returns milliseconds since the epoch */
+function parseTime(value: unknown, where: string): number | null {
+  if (value === undefined || value === null) return null
+  const time = Date.parse(textOf(value, where))
+  if (!Number.isNaN(time)) return time
+  throw new PolicyError(where, 'a time as in 2026-11-25T12:00:00Z is wanted here.')
 }
 
 function optionalText(fields: Fields, where: string, name: string): string | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attachedPolicies, parsePoliciesFile } from '../../src/iam/policies-file.ts'
+import { parsePoliciesFile } from '../../src/iam/policies-file.ts'
 import { PolicyError } from '../../src/iam/policy-error.ts'
 
 const everything = {
@@ -27,41 +27,48 @@ function refusal(text: string): string {
 
 describe('a file of policies', () => {
   it('gives each key its caller, secret and policies', () => {
-    const { keys, missingSecrets } = parsePoliciesFile(file({}))
+    const { accessKeys, attached, missingSecrets } = parsePoliciesFile(file({}))
     expect(missingSecrets).toBe('by-name')
-    expect(keys).toHaveLength(1)
-    expect(keys[0]).toMatchObject({
-      secretAccessKey: 'of-the-reader',
-      sessionToken: null,
-      boundary: null,
-      caller: { accessKeyId: 'reader', arn: key.arn, accountId: '123456789012' },
-    })
-    expect(keys[0]?.caller.userId).toMatch(/^AIDA[0-9A-F]{16}$/)
+    expect(accessKeys).toEqual([
+      {
+        accessKeyId: 'reader',
+        secretAccessKey: 'of-the-reader',
+        arn: key.arn,
+        accountId: '123456789012',
+        userId: expect.stringMatching(/^AIDA[0-9A-F]{16}$/) as string,
+      },
+    ])
+    expect([...attached.keys()]).toEqual(['reader'])
+    expect(attached.get('reader')).toMatchObject({ policies: [{}], boundary: null })
+  })
+
+  it('makes a user of a key without an ARN', () => {
+    const [first] = parsePoliciesFile(fileOf({ arn: undefined })).accessKeys
+    expect(first?.arn).toBe('arn:aws:iam::123456789012:user/reader')
   })
 
   it('knows temporary credentials of a role, and one id of the role for all of its sessions', () => {
     const role = (session: string) =>
       parsePoliciesFile(
         fileOf({
-          arn: `arn:aws:sts::123456789012:assumed-role/bot/${session}`,
+          arn: `arn:aws:sts::999999999999:assumed-role/bot/${session}`,
           sessionToken: 'of-the-session',
+          expiresAt: '2026-11-25T12:00:00Z',
         }),
-      ).keys[0]
-    expect(role('one')?.sessionToken).toBe('of-the-session')
-    expect(role('one')?.caller.userId).toMatch(/^AROA[0-9A-F]{16}:one$/)
-    expect(role('one')?.caller.userId.slice(0, 20)).toBe(role('two')?.caller.userId.slice(0, 20))
+      ).accessKeys[0]
+    expect(role('one')).toMatchObject({
+      sessionToken: 'of-the-session',
+      expiresAt: Date.parse('2026-11-25T12:00:00Z'),
+      accountId: '999999999999',
+      userId: expect.stringMatching(/^AROA[0-9A-F]{16}:one$/) as string,
+    })
+    expect(role('one')?.userId?.slice(0, 20)).toBe(role('two')?.userId?.slice(0, 20))
   })
 
   it('takes a user id and a boundary as written', () => {
-    const [first] = parsePoliciesFile(fileOf({ userId: 'AIDAEXAMPLE', boundary: everything })).keys
-    expect(first?.caller.userId).toBe('AIDAEXAMPLE')
-    expect(first?.boundary?.statements).toHaveLength(1)
-  })
-
-  it('hands its policies over by access key id', () => {
-    const attached = attachedPolicies(parsePoliciesFile(file({})))
-    expect([...attached.keys()]).toEqual(['reader'])
-    expect(attached.get('reader')?.policies).toHaveLength(1)
+    const parsed = parsePoliciesFile(fileOf({ userId: 'AIDAEXAMPLE', boundary: everything }))
+    expect(parsed.accessKeys[0]?.userId).toBe('AIDAEXAMPLE')
+    expect(parsed.attached.get('reader')?.boundary?.statements).toHaveLength(1)
   })
 
   const rows: readonly [what: string, text: string, message: string | RegExp][] = [
@@ -72,7 +79,12 @@ describe('a file of policies', () => {
       file({ key: 1 }),
       'key: no such field; known: keys, missingSecrets.',
     ],
-    ['no ARN', fileOf({ arn: undefined }), 'keys[0].arn: a text is wanted here, not nothing.'],
+    ['a number as ARN', fileOf({ arn: 1 }), 'keys[0].arn: a text is wanted here, not a number.'],
+    [
+      'an end that is no time',
+      fileOf({ expiresAt: 'soon' }),
+      'keys[0].expiresAt: a time as in 2026-11-25T12:00:00Z is wanted here.',
+    ],
     [
       'an ARN of nobody',
       fileOf({ arn: 'arn:aws:s3:::x' }),
