@@ -1,0 +1,47 @@
+import type { Fault, Knobs, PlannedFault } from './knobs.ts'
+import type { Random } from './random.ts'
+
+/** Decides what goes wrong with each request, in the order in which they arrive. */
+export interface Faults {
+  /** @returns null: nothing */
+  draw(operation: string): Fault | null
+}
+
+export function faults(knobs: Knobs, random: Random): Faults {
+  return {
+    draw(operation) {
+      const planned = takePlanned(knobs, operation)
+      if (planned !== null) return planned
+      const { throttleRate, errorRate, hangRate, resetRate, lostReplyRate } = knobs.get()
+      const rates: readonly (readonly [Fault, number])[] = [
+        ['throttle', throttleRate],
+        ['error', errorRate],
+        ['hang', hangRate],
+        ['reset', resetRate],
+        ['lost-reply', lostReplyRate],
+      ]
+      let left = random()
+      for (const [fault, rate] of rates) {
+        if (left < rate) return fault
+        left -= rate
+      }
+      return null
+    },
+  }
+}
+
+function takePlanned(knobs: Knobs, operation: string): Fault | null {
+  const { next } = knobs.get()
+  const index = next.findIndex((each) => (each.operation ?? operation) === operation)
+  const planned = next[index]
+  if (planned === undefined) return null
+  const rest = next.toSpliced(index, 1, ...counted(planned))
+  knobs.set({ next: rest })
+  return (planned.after ?? 0) > 0 ? null : planned.fault
+}
+
+function counted(planned: PlannedFault): readonly PlannedFault[] {
+  const { after = 0, times = 1 } = planned
+  if (after > 0) return [{ ...planned, after: after - 1 }]
+  return times > 1 ? [{ ...planned, times: times - 1 }] : []
+}
