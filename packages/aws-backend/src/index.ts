@@ -1,1 +1,3 @@
-export {}
+export type { AwsOptions } from './options.ts'
+export type { AwsSecretStoreOptions } from './store/secret-store.ts'
+export { awsSecretStore } from './store/secret-store.ts'

@@ -1,0 +1,97 @@
+import type { Env } from '@mm-secrets/core'
+import type { AwsOptions } from '../options.ts'
+
+/** As the variables of endpoints spell it: AWS_ENDPOINT_URL_SECRETS_MANAGER. */
+export type ServiceVariable = 'SECRETS_MANAGER' | 'STS' | 'CLOUDTRAIL'
+
+/** What one attempt may take before its connection stands; after this, nothing was sent. */
+const CONNECTION_MS = 2000
+
+/** Longer than any attempt of ours: a stop for what the limit of the attempt does not reach. */
+const LONGEST_REQUEST_MS = 15_000
+
+/** What every client of the SDK is made with; nothing that matters is left to a default of the SDK or a variable. */
+export interface ClientConfig {
+  readonly region?: string
+  readonly profile?: string
+  readonly endpoint?: string
+  readonly credentials?: StaticCredentials
+  readonly maxAttempts: 1
+  readonly retryMode: 'standard'
+  readonly disableClockSkewCorrection: true
+  readonly logger: typeof SILENT
+  readonly requestHandler: {
+    readonly connectionTimeout: number
+    readonly requestTimeout: number
+    readonly throwOnRequestTimeout: true
+    readonly socketTimeout: number
+    readonly logger: typeof SILENT
+    readonly httpAgent: typeof AGENT
+    readonly httpsAgent: typeof AGENT
+  }
+}
+
+interface StaticCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+/** Without one of its own the SDK warns on the console of two sources of credentials, of busy sockets, of timeouts. */
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} } as const
+
+const AGENT = { keepAlive: true, maxSockets: 50 } as const
+
+export function clientConfig(options: AwsOptions, service: ServiceVariable): ClientConfig {
+  const region = options.region ?? read(options.env, 'AWS_REGION')
+  const profile = profileOf(options)
+  const endpoint = endpointOf(options.env, service)
+  const credentials = profile === null ? keysOf(options.env) : null
+  return {
+    ...(region === null ? {} : { region }),
+    ...(profile === null ? {} : { profile }),
+    ...(endpoint === null ? {} : { endpoint }),
+    ...(credentials === null ? {} : { credentials }),
+    // Attempts are counted in one place, `persist`: it knows the deadline, and what must be sent once.
+    maxAttempts: 1,
+    retryMode: 'standard',
+    // A clock that is minutes off would break the exchanges' signatures too: it is reported, not worked around.
+    disableClockSkewCorrection: true,
+    logger: SILENT,
+    requestHandler: {
+      connectionTimeout: CONNECTION_MS,
+      requestTimeout: LONGEST_REQUEST_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: LONGEST_REQUEST_MS,
+      logger: SILENT,
+      httpAgent: AGENT,
+      httpsAgent: AGENT,
+    },
+  }
+}
+
+/** The profile that credentials are taken from; null: the SDK's own chain. */
+export function profileOf(options: Pick<AwsOptions, 'profile' | 'env'>): string | null {
+  return options.profile ?? read(options.env, 'AWS_PROFILE')
+}
+
+/** As the SDK does, a profile comes before the variables. */
+function keysOf(env: Env): StaticCredentials | null {
+  const accessKeyId = read(env, 'AWS_ACCESS_KEY_ID')
+  const secretAccessKey = read(env, 'AWS_SECRET_ACCESS_KEY')
+  const sessionToken = read(env, 'AWS_SESSION_TOKEN')
+  if (accessKeyId === null || secretAccessKey === null) return null
+  return { accessKeyId, secretAccessKey, ...(sessionToken === null ? {} : { sessionToken }) }
+}
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function endpointOf(env: Env, service: ServiceVariable): string | null {
+  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return null
+  return read(env, `AWS_ENDPOINT_URL_${service}`) ?? read(env, 'AWS_ENDPOINT_URL')
+}
+
+/** The SDK takes an empty variable as unset, and so do we. */
+function read(env: Env, name: string): string | null {
+  const text = env[name]
+  return text === undefined || text === '' ? null : text
+}
