@@ -69,7 +69,7 @@ export function record(event: ServiceEvent): Json {
     awsRegion: event.region,
     sourceIPAddress: event.sourceIp,
     userAgent: event.userAgent,
-    ...(event.errorCode === null ? {} : { errorCode: errorCode(event.errorCode) }),
+    ...(event.errorCode === null ? {} : { errorCode: event.errorCode }),
     ...(event.errorMessage === null ? {} : { errorMessage: event.errorMessage }),
     requestParameters: event.requestParameters,
     responseElements: responseElements(event),
@@ -108,11 +108,6 @@ function userIdentity(caller: Caller, time: number): Json {
       attributes: { creationDate: isoSeconds(time), mfaAuthenticated: 'false' },
     },
   }
-}
-
-/** The records say AccessDenied where the API says AccessDeniedException; the others keep their names. */
-function errorCode(code: string): string {
-  return code === 'AccessDeniedException' ? 'AccessDenied' : code
 }
 
 /** In the records of these the first letter of `ARN` alone became small. A reader must know both spellings. */
