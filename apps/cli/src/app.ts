@@ -23,6 +23,8 @@ const ROUTES: Readonly<Record<string, () => Promise<Route>>> = {
   history: async () => (await import('./commands/history.ts')).history,
   delete: async () => (await import('./commands/delete.ts')).remove,
   restore: async () => (await import('./commands/restore.ts')).restore,
+  migrate: async () => (await import('./commands/migrate.ts')).migrate,
+  ref: async () => (await import('./commands/ref.ts')).ref,
   run: async () => (await import('./commands/run.ts')).run,
   import: async () => (await import('./commands/import.ts')).importFile,
   export: async () => (await import('./commands/export.ts')).exportValues,

@@ -1,12 +1,12 @@
-import type { CredentialRef, CredentialState } from '@mm-secrets/core'
+import type { CredentialState } from '@mm-secrets/core'
 import { formatRef, SecretsError } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
-import { confirm, confirmTyped } from '../input/confirm.ts'
 import { parseCount } from '../input/duration.ts'
 import { credentialFields } from '../output/credential-fields.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { isoTime, jsonLine } from '../output/json.ts'
 import { note, refOptions, wantsJson } from '../output/messages.ts'
+import { confirmChange, yesFlag } from './confirming.ts'
 import type { CredentialFlags } from './flags.ts'
 import { asTyped, credentialFlags } from './flags.ts'
 import { describeExisting, namedRef, openSession } from './session.ts'
@@ -44,12 +44,7 @@ export const remove: Verb = verb<DeleteFlags>({
       placeholder: 'DAYS',
       brief: 'How long it can be restored: 7 to 30 (default: 30)',
     },
-    yes: {
-      kind: 'boolean',
-      optional: true,
-      withNegated: false,
-      brief: 'Answer the question with yes; never for prod',
-    },
+    yes: yesFlag,
   },
   run,
 })
@@ -61,7 +56,8 @@ async function run(cli: CliContext, flags: DeleteFlags): Promise<ExitCode> {
   const ref = namedRef(session, flags, 'write')
   const base = await describeExisting(session, ref, signal)
   if (base.deletedUntil !== null) throw alreadyDeleted(base)
-  await ask(cli, flags, ref, days)
+  const does = `This deletes ${formatRef(ref)}; it can be restored for ${days} days.`
+  await confirmChange(cli, flags, ref, does, 'deleted')
   const state = await session.secrets.delete(ref, base, days, { signal })
   const until = isoTime(state.deletedUntil)
   if (wantsJson(cli.terminal, flags)) {
@@ -84,24 +80,6 @@ function day(time: string | null): string {
 function recoveryDays({ recoveryDays: text }: DeleteFlags): number {
   if (text === undefined) return MAX_RECOVERY_DAYS
   return parseCount('--recovery-days', text, MIN_RECOVERY_DAYS, MAX_RECOVERY_DAYS)
-}
-
-async function ask(
-  cli: CliContext,
-  flags: DeleteFlags,
-  ref: CredentialRef,
-  days: number,
-): Promise<void> {
-  const name = formatRef(ref)
-  const question = `This deletes ${name}; it can be restored for ${days} days.`
-  if (ref.env !== 'prod') {
-    await confirm(cli.terminal, flags, `${question} Go on?`)
-    return
-  }
-  const refusal = new SecretsError('USAGE', `${name} is deleted only at a terminal.`, {
-    hint: 'Standard input and standard error must be a terminal, where the name is typed to confirm.',
-  })
-  await confirmTyped(cli.terminal, flags, question, name, refusal)
 }
 
 function alreadyDeleted({ deletedUntil, ref }: CredentialState): SecretsError {

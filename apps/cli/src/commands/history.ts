@@ -6,8 +6,9 @@ import { credentialFields } from '../output/credential-fields.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import type { Json } from '../output/json.ts'
 import { isoTime, jsonLine } from '../output/json.ts'
-import { wantsJson } from '../output/messages.ts'
+import { note, wantsJson } from '../output/messages.ts'
 import { printTable } from '../output/print-table.ts'
+import { shortId } from '../output/write-report.ts'
 import type { CredentialFlags } from './flags.ts'
 import { credentialFlags } from './flags.ts'
 import { describeExisting, namedRef, openSession } from './session.ts'
@@ -22,10 +23,17 @@ const COLUMNS = [
   { title: 'MARKS', drop: 2, shortest: 12 },
 ]
 
+/** How far a version has come that is not settled. */
+const PHASES: Readonly<Record<Pending['phase'], string>> = {
+  written: 'pending',
+  decided: 'being made live',
+  live: 'out of step for other tools',
+}
+
 export const history: Verb = verb<CredentialFlags>({
   brief: 'Show the versions of a credential',
   description: [
-    'Every version that is kept, the newest first: its id, stage, the age of its key, the fingerprint of its api_key, and whether it is pending, exposed, frozen or revoked. Equal fingerprints are equal keys; a value is never shown or read.',
+    'Every version that is kept, the newest first: its id, stage, the age of its key, the fingerprint of its api_key, and whether it is pending, exposed, frozen, revoked, a repetition of an earlier one, or by another tool. Equal fingerprints are equal keys; a value is never shown or read.',
   ],
   examples: [{ does: 'All versions', line: 'mm-secrets history --env prod --exchange bybit' }],
   exits: [4, 5, 6, 7, 9],
@@ -53,7 +61,15 @@ async function run(cli: CliContext, flags: CredentialFlags): Promise<ExitCode> {
     marks(version, pendingOf(state, version)).join(', '),
   ])
   printTable(cli.terminal, COLUMNS, rows)
+  for (const text of membersElsewhere(state)) note(cli.terminal, text)
   return 0
+}
+
+/** Members that another tool moved to a version of their own, which has no row. */
+function membersElsewhere({ asWritten, current }: CredentialState): readonly string[] {
+  return Object.entries(asWritten ?? {}).flatMap(([keyType, id]) =>
+    id === current ? [] : [`${keyType} has version ${id} as current, by another tool.`],
+  )
 }
 
 function pendingOf(state: CredentialState, version: Version): Pending | null {
@@ -62,14 +78,14 @@ function pendingOf(state: CredentialState, version: Version): Pending | null {
 
 function marks({ frozen, metadata, ours }: Version, pending: Pending | null): readonly string[] {
   const found: string[] = []
-  if (pending !== null) found.push('pending')
+  if (pending !== null) found.push(PHASES[pending.phase])
   if (pending !== null && pending.missing.length > 0) {
     found.push(`${pending.missing.join(' and ')} missing`)
   }
   if (metadata.exposedAt !== null) found.push('exposed')
   if (frozen) found.push('frozen')
   if (metadata.revokedAt !== null) found.push('revoked')
-  if (metadata.copyOf !== null) found.push('rollback')
+  if (metadata.copyOf !== null) found.push(`repeats ${shortId(metadata.copyOf)}`)
   if (!ours) found.push('by another tool')
   return found
 }
@@ -77,6 +93,7 @@ function marks({ frozen, metadata, ours }: Version, pending: Pending | null): re
 function historyJson(state: CredentialState): Json {
   return {
     ...credentialFields(state.ref),
+    asWritten: state.asWritten === null ? null : { ...state.asWritten },
     deletedUntil: isoTime(state.deletedUntil),
     layout: state.layout,
     versions: state.versions.map((version) => versionJson(version, pendingOf(state, version))),
@@ -97,7 +114,8 @@ function versionJson(version: Version, pending: Pending | null): Json {
     frozen: version.frozen,
     missing: pending?.missing ?? [],
     ours: version.ours,
-    pending: pending !== null,
+    pending: pending !== null && pending.phase !== 'live',
+    phase: pending?.phase ?? null,
     revokedAt: isoTime(metadata.revokedAt),
     site: metadata.site,
     stages: version.stages,

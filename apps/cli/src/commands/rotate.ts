@@ -7,14 +7,15 @@ import type {
   VersionSelector,
   WriteAsk,
 } from '@mm-secrets/core'
-import { credentialRef, formatRef, SecretsError } from '@mm-secrets/core'
+import { credentialRef, foreignVersions, formatRef, SecretsError } from '@mm-secrets/core'
 import type { CliContext, Session } from '../context.ts'
 import type { GivenMembers } from '../input/members.ts'
 import { namesValues, readMembers } from '../input/members.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import { note, refOptions } from '../output/messages.ts'
-import { reportPlan } from '../output/rotation-plan.ts'
+import { adoptionText, reportPlan } from '../output/rotation-plan.ts'
 import type { WriteAction } from '../output/write-report.ts'
+import { confirmChange, yesFlag } from './confirming.ts'
 import type { CredentialFlags, ValueFlags } from './flags.ts'
 import { argvValue, asTyped, credentialFlags, siteFlag, storingFlags, valueFlags } from './flags.ts'
 import { describeExisting, namedRef, notFound, openSession } from './session.ts'
@@ -40,20 +41,23 @@ interface RotateFlags
   readonly newApiPassphrase?: Redacted | undefined
   readonly fromSuffix?: string | undefined
   readonly rollback?: boolean | undefined
+  readonly adopt?: boolean | undefined
   readonly resume?: boolean | undefined
   readonly discard?: boolean | undefined
   readonly versionId?: string | undefined
   readonly oldRevoked?: boolean | undefined
+  readonly yes?: boolean | undefined
   readonly dryRun?: boolean | undefined
 }
 
 const { apiKey: _key, apiSecret: _secret, apiPassphrase: _passphrase, ...sharedFlags } = valueFlags
 
 export const rotate: Verb = verb<RotateFlags>({
-  brief: 'Replace a credential, promote a copy, roll back, or finish what was interrupted',
+  brief: 'Replace a credential, promote a copy, roll back, adopt, or finish what was interrupted',
   description: [
     'Makes new values current in one step: whoever reads meanwhile gets all of the old values or all of the new ones. The old values stay as the previous version, to which --rollback returns. New values are given as to save, or taken from a copy that was stored under a suffix; a copy that lacks a member is not promoted.',
-    'What a crash or a lost connection left pending is finished by --resume or given up by --discard.',
+    'What a crash or a lost connection left pending is finished by --resume or given up by --discard. On aws --resume also moves members that are out of step, which is what other tools read.',
+    'On aws another tool may write a member by hand, so that nobody can tell whether the members belong together: readers are refused. --adopt shows what each member has, masked, with the version and its age, and asks; then those very versions become one version. Where anything was written since it was shown, nothing is adopted. For prod the name of the credential must be typed at a terminal, which --yes does not answer.',
     'The old key works at the exchange until it is revoked there. Once it is, --old-revoked notes it, and status no longer asks.',
     'With --dry-run the plan is printed, the values masked, and nothing is written.',
   ],
@@ -72,11 +76,15 @@ export const rotate: Verb = verb<RotateFlags>({
       line: 'mm-secrets rotate --env prod --exchange bybit --resume',
     },
     {
+      does: 'Take over what was written with the aws command',
+      line: 'mm-secrets rotate --env prod --exchange bybit --adopt',
+    },
+    {
       does: 'Note that the old key is revoked',
       line: 'mm-secrets rotate --env prod --exchange bybit --old-revoked',
     },
   ],
-  exits: [4, 5, 6, 7, 8, 9, 12],
+  exits: [3, 4, 5, 6, 7, 8, 9, 12],
   flags: {
     ...credentialFlags,
     ...sharedFlags,
@@ -100,11 +108,17 @@ export const rotate: Verb = verb<RotateFlags>({
       withNegated: false,
       brief: 'Make the previous values current again, as a new version',
     },
+    adopt: {
+      kind: 'boolean',
+      optional: true,
+      withNegated: false,
+      brief: 'Make what other tools wrote a version whose members belong together',
+    },
     resume: {
       kind: 'boolean',
       optional: true,
       withNegated: false,
-      brief: 'Finish what is pending',
+      brief: 'Finish what is pending, and move what is out of step',
     },
     discard: {
       kind: 'boolean',
@@ -127,6 +141,7 @@ export const rotate: Verb = verb<RotateFlags>({
     },
     site: siteFlag,
     ...storingFlags,
+    yes: yesFlag,
     dryRun: {
       kind: 'boolean',
       optional: true,
@@ -137,7 +152,7 @@ export const rotate: Verb = verb<RotateFlags>({
   run,
 })
 
-type Mode = 'values' | 'from-suffix' | 'rollback' | 'resume' | 'discard' | 'old-revoked'
+type Mode = 'values' | 'from-suffix' | 'rollback' | 'adopt' | 'resume' | 'discard' | 'old-revoked'
 
 async function run(cli: CliContext, flags: RotateFlags): Promise<ExitCode> {
   const mode = chooseMode(flags)
@@ -150,6 +165,9 @@ async function run(cli: CliContext, flags: RotateFlags): Promise<ExitCode> {
   if (flags.versionId !== undefined && mode !== 'resume' && mode !== 'discard') {
     throw new SecretsError('USAGE', '--version-id goes with --resume or --discard.')
   }
+  if (flags.yes === true && mode !== 'adopt') {
+    throw new SecretsError('USAGE', '--yes goes with --adopt; nothing else here asks.')
+  }
   const session = await openSession(cli, flags)
   const ref = namedRef(session, flags, 'write')
   refuseForgetting(session, flags)
@@ -161,6 +179,8 @@ async function run(cli: CliContext, flags: RotateFlags): Promise<ExitCode> {
       return promote(work)
     case 'rollback':
       return rollBack(work)
+    case 'adopt':
+      return adopt(work)
     case 'resume':
     case 'discard':
       return recover(work, mode)
@@ -182,6 +202,7 @@ function chooseMode(flags: RotateFlags): Mode {
   if (namesValues(valueOptions(flags))) named.push('values')
   if (flags.fromSuffix !== undefined) named.push('from-suffix')
   if (flags.rollback === true) named.push('rollback')
+  if (flags.adopt === true) named.push('adopt')
   if (flags.resume === true) named.push('resume')
   if (flags.discard === true) named.push('discard')
   if (flags.oldRevoked === true) named.push('old-revoked')
@@ -245,6 +266,22 @@ async function rollBack(work: Work): Promise<ExitCode> {
     return 0
   }
   return write(work, 'rollback', { from: 'previous' })
+}
+
+/** What is shown is what is adopted: those versions and no others. */
+async function adopt(work: Work): Promise<ExitCode> {
+  const { cli, flags, ref, session } = work
+  const { clock, signal, stderr } = cli.terminal
+  const base = await describeExisting(session, ref, signal)
+  const { members } = await readVersion(work, ref, { members: foreignVersions(base) })
+  if (flags.dryRun === true) {
+    reportPlan(cli.terminal, flags, { action: 'adopt', base, members })
+    return 0
+  }
+  stderr.write(adoptionText(base, members, clock.now()))
+  const does = `This makes them one version of ${formatRef(ref)}.`
+  await confirmChange(cli, flags, ref, does, 'adopted')
+  return write(work, 'adopt', { from: 'foreign', seen: base }, { base, signal })
 }
 
 async function readVersion(

@@ -1,9 +1,9 @@
-import { SecretsError } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
 import { readMembers } from '../input/members.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import type { CredentialFlags, ValueFlags } from './flags.ts'
 import { asTyped, credentialFlags, siteFlag, storingFlags, valueFlags } from './flags.ts'
+import { LAYOUTS, parseLayout } from './layout.ts'
 import { namedRef, openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
@@ -45,7 +45,7 @@ export const save: Verb = verb<SaveFlags>({
       kind: 'parsed',
       parse: asTyped,
       optional: true,
-      proposeCompletions: () => ['pair', 'json'],
+      proposeCompletions: () => LAYOUTS,
       placeholder: 'LAYOUT',
       brief:
         'For a new credential: pair (a secret for each member, the default) or json (one secret)',
@@ -70,9 +70,4 @@ async function run(cli: CliContext, flags: SaveFlags): Promise<ExitCode> {
   const rotated = result.pending === null && result.state.previous !== null
   reportWrite(cli, session, flags, rotated ? 'rotate' : 'save', result)
   return 0
-}
-
-function parseLayout(text: string): 'json' | 'pair' {
-  if (text === 'json' || text === 'pair') return text
-  throw new SecretsError('USAGE', '--layout is neither pair nor json.')
 }

@@ -9,6 +9,7 @@ import type { ExitCode } from '../output/exit-code.ts'
 import type { Json } from '../output/json.ts'
 import { isoTime, jsonLine } from '../output/json.ts'
 import { note, wantsJson } from '../output/messages.ts'
+import { nextStep } from '../output/next-step.ts'
 import { printTable } from '../output/print-table.ts'
 import { icalendarText } from '../reporting/icalendar.ts'
 import { prometheusText } from '../reporting/prometheus.ts'
@@ -38,7 +39,8 @@ const COLUMNS = [
 export const status: Verb = verb<StatusFlags>({
   brief: 'Show what must be rotated, mended or revoked',
   description: [
-    'Judges every credential under the rotation policy, or by the expiry that the exchange set, whichever comes first: what is overdue or due, exposed, pending, incomplete, and which previous keys are not known to be revoked. A key is due from four fifths of its period on.',
+    'Judges every credential under the rotation policy, or by the expiry that the exchange set, whichever comes first: what is overdue or due, exposed, pending, incomplete, and which previous keys are not known to be revoked. A key is due from four fifths of its period on. Only metadata is read.',
+    'On aws it also shows what another tool wrote or edited, and members that are out of step for other tools after a rotation stopped part way. Below the table stands the command that mends each.',
     'Periods: bybit dev 180 days, shadow and soak 90, prod 30; other exchanges 90. config.json may set others.',
     'With --format prometheus it prints metrics for the textfile collector of node_exporter, with --format ics a calendar of rotations to subscribe to.',
     'With --check it exits with 11 if a rotation is overdue or a key is exposed; --within counts what becomes overdue within that time, too.',
@@ -107,6 +109,10 @@ async function run(cli: CliContext, flags: StatusFlags): Promise<ExitCode> {
       COLUMNS,
       entries.map((entry) => entryCells(entry, now)),
     )
+    for (const { row, state } of entries) {
+      const step = nextStep(state, row)
+      if (step !== null) note(cli.terminal, `${step.why}: ${step.command}`)
+    }
   }
   return flags.check === true && urgent ? 11 : 0
 }
@@ -163,6 +169,7 @@ function entryJson({ row, state, urgent }: Entry): Json {
     condition: row.condition,
     createdAt: isoTime(row.createdAt),
     dueAt: isoTime(row.dueAt),
+    fix: nextStep(state, row)?.command ?? null,
     missing: state.missing,
     notRevoked: row.notRevoked,
     overdueAt: isoTime(row.overdueAt),

@@ -18,6 +18,8 @@ export function conditionWords(state: CredentialState, row: StatusRow, now: numb
       return 'exposed, rotate it'
     case 'pending':
       return 'a new version is pending'
+    case 'out-of-step':
+      return 'live, out of step for other tools'
     case 'overdue':
       return `overdue by ${formatSpan(now - (row.overdueAt ?? now))}`
     case 'due':

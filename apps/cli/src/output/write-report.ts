@@ -5,7 +5,7 @@ import type { Json } from './json.ts'
 import { refOptions } from './messages.ts'
 
 export type WriteAction =
-  'save' | 'rotate' | 'promote' | 'rollback' | 'resume' | 'discard' | 'old-revoked'
+  'save' | 'rotate' | 'promote' | 'rollback' | 'adopt' | 'resume' | 'discard' | 'old-revoked'
 
 /** What came of a write, for programs. */
 export function writeJson(
@@ -48,6 +48,8 @@ export function writeSentence(action: WriteAction, { pending, state }: WriteResu
       return `Promoted to ${name}.${version}`
     case 'rollback':
       return `Rolled ${name} back to the values before.${version}`
+    case 'adopt':
+      return `Adopted ${name}: what another tool wrote belongs together from now on.${version}`
     case 'resume':
       return `Nothing is pending for ${name}.${version}`
     case 'discard':

@@ -10,6 +10,7 @@ const CONDITIONS: Readonly<Record<StatusCondition, true>> = {
   frozen: true,
   exposed: true,
   pending: true,
+  'out-of-step': true,
   overdue: true,
   due: true,
   deleted: true,

@@ -68,6 +68,10 @@ test('every document of every state is one sorted line that its published schema
   const values = ['--new-api-key', bybitPair().key, '--new-api-secret', bybitPair().secret]
   await check('rotate', ['rotate', ...DEV, ...values])
   await check('status', ['status', '--check', '--within', '1w'], { exit: 11 })
+  for (const layout of ['json', 'pair']) {
+    await check('migrate', ['migrate', ...HEDGE, '--layout', layout, '--dry-run'])
+    await check('migrate', ['migrate', ...HEDGE, '--layout', layout, '--yes'])
+  }
   await check('delete', ['delete', ...HEDGE, '--yes'])
   for (const schema of ['list', 'status']) await check(schema, [schema])
   await check('history', ['history', ...HEDGE])

@@ -5,6 +5,7 @@ import type {
   AuditEvent,
   AuditLog,
   AuditRecord,
+  Backend,
   CredentialRef,
   Deps,
   Tickets,
@@ -45,22 +46,30 @@ export interface FakeCli {
   readonly events: readonly AuditEvent[]
 }
 
+interface FakeParts {
+  /** Of vaults; without one there are none, as it is with memory. */
+  readonly keeper?: VaultKeeper
+  /** What the audit log's records are under. */
+  readonly auditKey?: AuditRecord['key']
+  /** The log that the store keeps by itself; without one it keeps none, as it is with memory. */
+  readonly trail?: AccessTrail
+  /** Another store over the one in memory. */
+  readonly seenAs?: (memory: Backend) => Backend
+}
+
 /**
  * The whole program in one process, over a store in memory that lasts from one command to the next. With `answers` it
  * runs at a terminal, without them in a script.
- *
- * @param keeper of vaults; without one there are none, as it is with memory
- * @param auditKey what the audit log's records are under
- * @param trail the log that the store keeps by itself; without one it keeps none, as it is with memory
  */
-export function fakeCli(
-  keeper?: VaultKeeper,
-  auditKey: AuditRecord['key'] = 'vault',
-  trail?: AccessTrail,
-): FakeCli {
+export function fakeCli({
+  auditKey = 'vault',
+  keeper,
+  seenAs = (memory) => memory,
+  trail,
+}: FakeParts = {}): FakeCli {
   let now = NOW
   const clock = { now: () => now, sleep: () => Promise.resolve() }
-  const backend = memoryBackend({ clock, randomness, seed: new Map() })
+  const backend = seenAs(memoryBackend({ clock, randomness, seed: new Map() }))
   const audit = memoryAudit(auditKey)
   const tickets = memoryTickets()
 

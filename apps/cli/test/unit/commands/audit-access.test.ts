@@ -40,7 +40,8 @@ function trailOf(events: readonly AccessEvent[], wholeSince = 0): FakeTrail {
   }
 }
 
-const cliWith = (trail?: AccessTrail) => fakeCli(undefined, 'home', trail)
+const cliWith = (trail?: AccessTrail) =>
+  fakeCli({ auditKey: 'home', ...(trail === undefined ? {} : { trail }) })
 
 describe('audit cloudtrail', () => {
   const ARGV = ['audit', 'cloudtrail', ...PROD]

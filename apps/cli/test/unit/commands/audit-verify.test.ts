@@ -13,18 +13,20 @@ async function told(cli: FakeCli, backend: string): Promise<string> {
 }
 
 test('audit verify says which records the vault does not protect', async () => {
-  expect(await told(fakeCli(undefined, 'home'), 'file')).toBe(
+  expect(await told(fakeCli({ auditKey: 'home' }), 'file')).toBe(
     "dev: 1 record, the chain holds; 1 of them under the home's key, which the vault does not protect\n",
   )
-  expect(await told(fakeCli(undefined, 'vault'), 'file')).toBe('dev: 1 record, the chain holds\n')
+  expect(await told(fakeCli({ auditKey: 'vault' }), 'file')).toBe(
+    'dev: 1 record, the chain holds\n',
+  )
 })
 
 test('audit verify does not speak of a vault where there is none', async () => {
-  expect(await told(fakeCli(undefined, 'home'), 'aws')).toBe('dev: 1 record, the chain holds\n')
+  expect(await told(fakeCli({ auditKey: 'home' }), 'aws')).toBe('dev: 1 record, the chain holds\n')
 })
 
 test('audit verify counts them for scripts, whatever the backend', async () => {
-  const cli = fakeCli(undefined, 'home')
+  const cli = fakeCli({ auditKey: 'home' })
   await told(cli, 'aws')
   const { stdout } = await cli.run([...VERIFY, '--json'])
   expect(JSON.parse(stdout)).toMatchObject({

@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AccessTrail } from '@mm-secrets/core'
+import { secretName } from '@mm-secrets/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FakeCli, Outcome } from '../fake-cli.ts'
 import { fakeCli, someKey, someSecret } from '../fake-cli.ts'
@@ -10,13 +12,34 @@ import { RECIPIENT, vaultsIn } from '../vaults.ts'
 const NAMED = ['--env', 'dev', '--exchange', 'bybit'] as const
 const COPY = [...NAMED, '--suffix', '-new'] as const
 
+/** What a store that keeps a log of its own would have in it. */
+const ONE_READ: AccessTrail = {
+  accesses: (ref, since) =>
+    Promise.resolve({
+      since,
+      events: [
+        {
+          id: 'one',
+          at: since,
+          action: 'GetSecretValue',
+          secret: secretName(ref, 'api_key'),
+          principal: 'arn:aws:iam::123456789012:role/trading-bot',
+          user: null,
+          federatedBy: null,
+          sourceIp: '192.0.2.7',
+          errorCode: null,
+        },
+      ],
+    }),
+}
+
 let cli: FakeCli
 let folder: string
 const checked = new Set<string>()
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mm-secrets-cli-'))
-  cli = fakeCli(await vaultsIn(folder))
+  cli = fakeCli({ keeper: await vaultsIn(folder), trail: ONE_READ })
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -66,11 +89,15 @@ test('in a script every command prints one line of JSON that its schema describe
   expectDocument(await run(['list']), 'list')
   expectDocument(await run(['status']), 'status')
   expectDocument(await run(['history', ...NAMED]), 'history')
+  const there = await run(['migrate', ...NAMED, '--layout', 'json', '--yes'])
+  expect(expectDocument(there, 'migrate')).toMatchObject({ from: 'pair', layout: 'json' })
   expectDocument(await run(['delete', ...NAMED, '--yes']), 'delete')
   expectDocument(await run(['restore', ...NAMED]), 'restore')
   expectDocument(await run(['audit', 'note', ...NAMED, '-m', 'rotated, see OPS-1']), 'audit-note')
   expectDocument(await run(['audit', 'show']), 'audit-show')
   expectDocument(await run(['audit', 'export', '--records']), 'audit-export')
+  expectDocument(await run(['audit', 'access', ...NAMED]), 'audit-access')
+  expectDocument(await run(['audit', 'cloudtrail', ...NAMED]), 'audit-cloudtrail')
   const keys = join(folder, 'keys.env')
   await writeFile(keys, `KUCOIN_API_KEY=${someKey()}\nBYBIT_HEDGE_SECRET=${someSecret()}\n`)
   expectDocument(await run(['import', '--from', 'dotenv', keys]), 'import')

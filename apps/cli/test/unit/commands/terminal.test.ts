@@ -65,6 +65,20 @@ test('list, status, history and the audit log are tables that fit the terminal',
   }
 })
 
+test('below the table of status stands the command that mends what is half', async () => {
+  const { run } = fakeCli()
+  const half = ['save', ...DEV, '--key-type', 'api_key'] as const
+  const { stdout } = await run([...half, '--json'], { answers: [someKey()] })
+  const { pending } = JSON.parse(stdout) as { readonly pending: { readonly versionId: string } }
+  const command = `mm-secrets save --env dev --exchange bybit --key-type api_secret --complete ${pending.versionId}`
+  const shown = await run(['status'], { answers: [], columns: 200 })
+  expect(shown.stderr).toMatch(/^note: Only a part of dev\/bybit was saved;/)
+  expect(shown.stderr).toContain(` ${command}\n`)
+  expect(JSON.parse((await run(['status'])).stdout)).toMatchObject({
+    credentials: [{ fix: command }],
+  })
+})
+
 test('--json prints for programs at a terminal, too', async () => {
   const { run } = fakeCli()
   expect((await run(['list', '--json'], { answers: [] })).stdout).toBe('{"credentials":[]}\n')

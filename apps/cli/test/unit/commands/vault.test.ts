@@ -11,7 +11,7 @@ let folder: string
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mm-secrets-vault-'))
-  cli = fakeCli(await vaultsIn(folder))
+  cli = fakeCli({ keeper: await vaultsIn(folder) })
 })
 afterEach(() => rm(folder, { recursive: true }))
 

@@ -69,7 +69,7 @@ test('of all conditions the one that holds is 1, so that an alert on the others 
   const conditions = samples(prometheusText(rows.slice(0, 1))).filter(({ name }) =>
     name.endsWith('_condition'),
   )
-  expect(conditions).toHaveLength(12)
+  expect(conditions).toHaveLength(13)
   const holding = conditions.filter(({ value }) => value === 1)
   expect(holding.map(({ labels }) => labels)).toEqual([
     'env="prod",exchange="bybit",account="",suffix="",condition="fine"',
