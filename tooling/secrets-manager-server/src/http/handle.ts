@@ -120,7 +120,11 @@ async function perform(
     sourceIp: request.sourceIp,
     userAgent: request.header('user-agent') ?? '-',
     authorize: (action, resource, conditions = {}) =>
-      authorize(parts.authorizer, who, action, resource, conditions),
+      authorize(parts.authorizer, who, action, resource, {
+        'aws:SourceIp': request.sourceIp,
+        'aws:UserAgent': request.header('user-agent'),
+        ...conditions,
+      }),
   }
   const record = (outcome: Outcome): void =>
     recordEvents(parts.events, where.service, operation, serviceRequest, outcome)
