@@ -1,0 +1,50 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { ClientOptions } from './client.ts'
+
+/** Whether the `aws` CLI is on the PATH and runs. */
+export const hasAwsCli: boolean = runs('aws', ['--version'])
+
+/** For the titles of suites: says why they do not run. */
+export const withoutAwsCli: string = hasAwsCli ? '' : ' (skipped: there is no aws CLI on the PATH)'
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const run = promisify(execFile)
+
+/** Runs it against the server, without any settings of this machine, and without its own retries. */
+export async function awsCli(options: ClientOptions, args: readonly string[]): Promise<Ran> {
+  const { url, credentials, region = 'us-east-1' } = options
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_DEFAULT_REGION: region,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_PAGER: '',
+    ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+  }
+  try {
+    return { code: 0, ...(await run('aws', [...args], { env })) }
+  } catch (error) {
+    const { code, stdout, stderr } = error as Ran
+    return { code, stdout, stderr }
+  }
+}
+
+function runs(command: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(command, [...args], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
