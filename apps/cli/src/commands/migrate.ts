@@ -23,7 +23,7 @@ export const migrate: Verb = verb<MigrateFlags>({
   brief: 'Convert a credential to the other layout, in place',
   description: [
     'In pair layout each member is a secret of its own, mm-bot/prod/bybit/api_key and so on; in json layout one secret, mm-bot/prod/bybit, holds them all. The values and the version stay what they are, and readers of this toolkit find either. On aws the json layout changes in one step for whoever reads it, so it is the one to have where no other program needs the names of the pair.',
-    'Other programs go on reading the names that they know: move them over first, or give them references anew. A copy under a suffix stays in pair layout.',
+    'On aws the secrets of the layout before are deleted, with a recovery window of 30 days: programs that read their names themselves fail from then on, so move them over first. A copy under a suffix stays in pair layout.',
     'For prod the name of the credential must be typed at a terminal, which --yes does not answer. With --dry-run the names are printed and nothing is changed. No value is shown.',
   ],
   examples: [
@@ -76,7 +76,7 @@ async function run(cli: CliContext, flags: MigrateFlags): Promise<ExitCode> {
   if (session.settings.backend === 'aws') {
     note(
       cli.terminal,
-      `Programs that read ${namesIn(ref, base.layout).join(' and ')} themselves get nothing new there; what mm-secrets ref prints is to be printed anew.`,
+      `Programs that read ${namesIn(ref, base.layout).join(' and ')} themselves fail from now on; what mm-secrets ref printed is to be printed anew.`,
     )
   }
   return 0

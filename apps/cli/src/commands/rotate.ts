@@ -57,7 +57,7 @@ export const rotate: Verb = verb<RotateFlags>({
   description: [
     'Makes new values current in one step: whoever reads meanwhile gets all of the old values or all of the new ones. The old values stay as the previous version, to which --rollback returns. New values are given as to save, or taken from a copy that was stored under a suffix; a copy that lacks a member is not promoted.',
     'What a crash or a lost connection left pending is finished by --resume or given up by --discard. On aws --resume also moves members that are out of step, which is what other tools read.',
-    'On aws another tool may write a member by hand, so that nobody can tell whether the members belong together: readers are refused. --adopt shows what each member has, masked, with the version and its age, and asks; then those very versions become one version. Where anything was written since it was shown, nothing is adopted. For prod the name of the credential must be typed at a terminal, which --yes does not answer.',
+    'On aws another tool may write a member by hand, so that nobody can tell whether the members belong together. --adopt shows what each member has, masked, with the version and its age, and asks; then those very versions become one version. Where anything was written since it was shown, nothing is adopted. For prod the name of the credential must be typed at a terminal, which --yes does not answer.',
     'The old key works at the exchange until it is revoked there. Once it is, --old-revoked notes it, and status no longer asks.',
     'With --dry-run the plan is printed, the values masked, and nothing is written.',
   ],

@@ -65,12 +65,23 @@ function foreign(
     }
   }
   return {
-    why:
-      condition === 'foreign'
-        ? `One member of ${name} was edited by another tool, so readers are refused; look at it and adopt it`
-        : `${name} was written by another tool, which does not save members together; look at it and adopt it`,
+    why: `${name} ${foreignWords(state, condition)}; look at it and adopt it`,
     command: line('rotate', state, '--adopt'),
   }
+}
+
+/** What it means to readers: `foreign`, one member was edited; `unpaired`, all of them. */
+function foreignWords(
+  { current, versions }: CredentialState,
+  condition: 'foreign' | 'unpaired',
+): string {
+  if (condition === 'unpaired') {
+    return 'was written by another tool, which does not save members together'
+  }
+  const readable = versions.some(({ id, ours }) => id === current && ours)
+  return readable
+    ? 'has a member that another tool edited, which readers do not take'
+    : 'has a member that another tool edited, so readers are refused'
 }
 
 function pending(state: CredentialState, name: string): NextStep {

@@ -53,6 +53,14 @@ test.each<readonly [StatusCondition, Partial<CredentialState>, string]>([
   expect(step?.why).toMatch(/prod\/bybit@hedge/)
 })
 
+test('an edited member is told apart by what readers get', () => {
+  const edited = state({ condition: 'foreign', asWritten: both })
+  expect(nextStep(edited, { condition: 'foreign' })?.why).toContain('readers do not take')
+  const [version] = edited.versions
+  const anchor = { ...edited, versions: version === undefined ? [] : [{ ...version, ours: false }] }
+  expect(nextStep(anchor, { condition: 'foreign' })?.why).toContain('readers are refused')
+})
+
 test('what is decided cannot be given up any more, and nobody is told that it can', () => {
   const decided = state({ pending: [waiting({ phase: 'decided' })] })
   expect(nextStep(decided, { condition: 'pending' })?.why).not.toContain('--discard')
