@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['@mm-secrets/source', 'module', 'node', 'import', 'default']
+const conditions = ['@mm-secrets/source', 'node', 'import', 'default']
 
 /** One configuration for every package: tests run against sources, each package leaves a JSON report. */
 export default defineConfig({
