@@ -17,6 +17,7 @@ export type { Reader, Unusual } from './audit/readers.ts'
 export { readersInHome, readersInStore } from './audit/readers.ts'
 export { auditSinks } from './audit/sinks.ts'
 export { stderrAuditSink } from './audit/stderr-sink.ts'
+export { pairedBackend } from './backend/paired/paired-backend.ts'
 export type {
   Label,
   SecretDescription,

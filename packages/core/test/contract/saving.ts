@@ -63,6 +63,8 @@ export function describeSaving(make: MakeBackend): void {
         ],
         pending: [],
         deletedUntil: null,
+        asWritten: null,
+        arns: state.arns,
       })
       expect(await desk.describe(ref)).toEqual(state)
     })

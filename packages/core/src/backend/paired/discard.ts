@@ -1,0 +1,121 @@
+import type { VersionId } from '../../credential/version.ts'
+import { formatRef } from '../../credential/name.ts'
+import { SecretsError } from '../../errors/secrets-error.ts'
+import type { Call } from '../../runtime/call.ts'
+import { commandLine, currentAlready } from '../refusals.ts'
+import { markLabel, movedLabel, ownLabel } from './labels.ts'
+import type { Look, Seen } from './look.ts'
+import {
+  currentOf,
+  isOurs,
+  isWholeVersion,
+  liveVersion,
+  lookAgain,
+  lookAt,
+  marksOf,
+  matesFirst,
+  previousOf,
+  withoutLabels,
+} from './look.ts'
+import { halvesOnNothing, isDecided } from './pending.ts'
+import { removeOwn } from './remove.ts'
+import { removeMarks } from './strip.ts'
+import type { Tools } from './tools.ts'
+import { MAX_ROUNDS, pause } from './tools.ts'
+
+/**
+ * Takes a pending version back. Returns only when it can never become current: its marks are taken away by
+ * compare-and-swap, the mates' first, and the anchor's is the one that a commit would have to move.
+ *
+ * @throws CONFLICT where it is current already, or decided and bound to become so
+ */
+export async function discardVersion(
+  tools: Tools,
+  look: Look,
+  id: VersionId,
+  call: Call,
+): Promise<Look> {
+  if (liveVersion(look) === id) throw currentAlready(look.ref, id)
+  if (previousOf(look.anchor) === id) return removeMarks(tools, look, id, call)
+  if (halvesOnNothing(look).includes(id)) return discardHalfOnNothing(tools, look, id, call)
+  const base = currentOf(look.anchor)
+  if (base === null) return look
+
+  for (const mark of marksOf(look)) {
+    if (mark.id !== id || mark.seen === look.anchor || mark.base !== base) continue
+    await tools.store.moveLabel(mark.seen.name, mark.label, mark.at, null, call)
+  }
+  const now = await takeAnchorMark(tools, look, id, base, call)
+  const gone = withoutLabels(now, (_, label) => label === markLabel(id, base))
+  if (currentOf(now.anchor) === id || previousOf(now.anchor) === id) return gone
+  const left = await removeOwn(tools, gone, id, call)
+  if (isOurs(now.anchor, id)) return left
+  // A last half may have brought its mark to the anchor before the mates lost their labels.
+  const anchor = await takeAnchorMark(tools, look, id, base, call)
+  return isOurs(anchor.anchor, id) ? removeOwn(tools, anchor, id, call) : left
+}
+
+/** Once this returns, nobody can decide on the version: its mark is not there, or never will be. */
+async function takeAnchorMark(
+  tools: Tools,
+  look: Look,
+  id: VersionId,
+  base: VersionId,
+  call: Call,
+): Promise<Look> {
+  const mark = markLabel(id, base)
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const reply = await tools.store.moveLabel(look.anchor.name, mark, id, null, call)
+    if (reply === 'moved') return look
+    const now = await lookAgain(tools, look, call)
+    if (currentOf(now.anchor) === id) throw currentAlready(look.ref, id)
+    const marked = marksOf(now).some(({ at, label }) => label === mark && at === id)
+    if (isDecided(now, id) && currentOf(now.anchor) === base) throw committing(now, id)
+    // A refusal is the truth, so a view that still shows the mark is an old one.
+    if (!marked && reply === 'refused') return now
+    await pause(tools, round, `discarding a version of ${formatRef(look.ref)}`, call)
+  }
+  throw new SecretsError(
+    'UNAVAILABLE',
+    `Whether version ${id} of ${formatRef(look.ref)} was discarded could not be told.`,
+    { hint: `Look at it again: ${commandLine('history', look.ref)}` },
+  )
+}
+
+/**
+ * A half of a credential that never was is current already, and cannot be taken away: readers are told to pass over it.
+ *
+ * @throws CONFLICT where a last half completed it meanwhile
+ */
+async function discardHalfOnNothing(
+  tools: Tools,
+  look: Look,
+  id: VersionId,
+  call: Call,
+): Promise<Look> {
+  for (const seen of holders(look, id)) {
+    await tools.store.moveLabel(seen.name, movedLabel(id), null, id, call)
+  }
+  const now = await lookAt(tools.store, look.ref, look.layout, call)
+  const held = holders(now, id)
+  if (isWholeVersion(now, id)) {
+    for (const seen of held) {
+      await tools.store.moveLabel(seen.name, movedLabel(id), id, null, call)
+    }
+    throw currentAlready(look.ref, id)
+  }
+  for (const seen of held) {
+    await tools.store.moveLabel(seen.name, ownLabel(id), id, null, call)
+  }
+  return lookAt(tools.store, look.ref, look.layout, call)
+}
+
+function holders(look: Look, id: VersionId): readonly Seen[] {
+  return matesFirst(look).filter((seen) => isOurs(seen, id))
+}
+
+function committing({ ref }: Look, id: VersionId): SecretsError {
+  return new SecretsError('CONFLICT', `Version ${id} of ${formatRef(ref)} is being committed.`, {
+    hint: `It goes forward only: ${commandLine('rotate', ref, '--resume')}`,
+  })
+}

@@ -1,0 +1,104 @@
+import type { Environment, Exchange } from '../../credential/exchange.ts'
+import { EXCHANGES } from '../../credential/exchange.ts'
+import type { CredentialRef } from '../../credential/name.ts'
+import { credentialRef, parseSecretName, secretName } from '../../credential/name.ts'
+import { errorCode } from '../../errors/secrets-error.ts'
+import type { Call } from '../../runtime/call.ts'
+import type { CredentialState, ListFilter } from '../port.ts'
+import type { Seen } from './look.ts'
+import { lookOf } from './look.ts'
+import type { SecretDescription, SecretStore } from './secret-store.ts'
+import type { Sight } from './sight.ts'
+import { choose, sightOf, stateOf } from './sight.ts'
+
+const PAGE_SIZE = 100
+
+/**
+ * Each credential once, by environment. Where listing is denied, the conventional names are described instead, which
+ * misses accounts and copies; that is said once.
+ */
+export async function* listCredentials(
+  store: SecretStore,
+  warn: (line: string) => void,
+  filter: ListFilter,
+  call: Call,
+): AsyncIterable<readonly CredentialState[]> {
+  let denied = false
+  for (const env of new Set(filter.envs)) {
+    const sights = denied ? null : await listed(store, filter, env, call)
+    if (sights === null && !denied) {
+      denied = true
+      warn(
+        'Listing secrets is denied (secretsmanager:ListSecrets on *): only the conventional names were looked up, ' +
+          'so accounts and copies under a suffix may be missing.',
+      )
+    }
+    const states: CredentialState[] = []
+    for (const sight of sights ?? (await conventional(store, filter, env, call))) {
+      const state = await stateOf(store, sight, call)
+      if (state !== null) states.push(state)
+    }
+    for (let at = 0; at < states.length; at += PAGE_SIZE) yield states.slice(at, at + PAGE_SIZE)
+  }
+}
+
+/** @returns null where listing is denied */
+async function listed(
+  store: SecretStore,
+  filter: ListFilter,
+  env: Environment,
+  call: Call,
+): Promise<readonly Sight[] | null> {
+  const prefix = `${filter.namespace}/${env}/${filter.exchange ?? ''}`
+  const found = new Map<string, { readonly ref: CredentialRef; readonly seen: Seen[] }>()
+  try {
+    for await (const page of store.list(prefix, call)) {
+      for (const secret of page) collect(found, filter.exchange, secret)
+    }
+  } catch (error) {
+    if (errorCode(error) === 'DENIED') return null
+    throw error
+  }
+  return [...found.keys()].sort().flatMap((name) => {
+    const credential = found.get(name)
+    return credential === undefined ? [] : [sightOfSeen(credential.ref, credential.seen)]
+  })
+}
+
+function collect(
+  found: Map<string, { readonly ref: CredentialRef; readonly seen: Seen[] }>,
+  exchange: Exchange | undefined,
+  secret: SecretDescription,
+): void {
+  const parsed = parseSecretName(secret.name)
+  if (parsed === null || (exchange !== undefined && parsed.ref.exchange !== exchange)) return
+  const { member, ref } = parsed
+  const key = secretName(ref, 'api_key')
+  const credential = found.get(key) ?? { ref, seen: [] }
+  credential.seen.push({ member, name: secret.name, secret })
+  found.set(key, credential)
+}
+
+function sightOfSeen(ref: CredentialRef, seen: readonly Seen[]): Sight {
+  const pair = lookOf(ref, 'pair', seen)
+  return choose(pair, ref.suffix === null ? lookOf(ref, 'json', seen) : null)
+}
+
+/** @throws DENIED where not even one of them may be described */
+async function conventional(
+  store: SecretStore,
+  filter: ListFilter,
+  env: Environment,
+  call: Call,
+): Promise<readonly Sight[]> {
+  const exchanges = filter.exchange === undefined ? EXCHANGES : [filter.exchange]
+  const refs = exchanges.map((exchange) =>
+    credentialRef({ namespace: filter.namespace, env, exchange }),
+  )
+  const results = await Promise.allSettled(refs.map((ref) => sightOf(store, ref, call)))
+  const failed = results.filter((result) => result.status === 'rejected')
+  const [first] = failed
+  const allDenied = failed.every(({ reason }) => errorCode(reason) === 'DENIED')
+  if (first !== undefined && (failed.length === results.length || !allDenied)) throw first.reason
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
