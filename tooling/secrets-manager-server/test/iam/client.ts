@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, randomUUID } from 'node:crypto'
 
 export interface Credentials {
   readonly accessKeyId: string
@@ -35,7 +35,8 @@ export function client(options: ClientOptions): Client {
   return {
     json(target, input) {
       const [service = '', operation = ''] = target.split('.')
-      return send(options, service, JSON.stringify(input), {
+      const body = JSON.stringify(WITH_TOKEN.has(operation) ? withToken(input) : input)
+      return send(options, service, body, {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': `${TARGETS[service] ?? service}.${operation}`,
       })
@@ -46,6 +47,11 @@ export function client(options: ClientOptions): Client {
       }),
   }
 }
+
+/** Where SDKs make up a token. */
+const WITH_TOKEN = new Set(['CreateSecret', 'PutSecretValue', 'UpdateSecret'])
+
+const withToken = (input: object): object => ({ ClientRequestToken: randomUUID(), ...input })
 
 async function send(
   { url, credentials, region = 'us-east-1' }: ClientOptions,
