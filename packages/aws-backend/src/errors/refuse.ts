@@ -34,7 +34,7 @@ export function refuse(failure: Failure, about: About, now: number): SecretsErro
 /** What answered is not AWS, or what it said is not what AWS says. */
 export function stranger(failure: Failure | null, about: About): SecretsError {
   const status = failure?.status == null ? '' : ` (HTTP ${failure.status})`
-  return error('CONFIG', `What answered ${request(about)} is not AWS Secrets Manager${status}.`, {
+  return error('CONFIG', `What answered ${request(about)} is not AWS${status}.`, {
     hint: 'Check AWS_ENDPOINT_URL, endpoint_url in ~/.aws/config, and proxies or certificates on the way.',
     failure,
   })
@@ -90,12 +90,15 @@ function nobody(failure: Failure, about: About): SecretsError {
   })
 }
 
+/** Names of roles may hold the word too. */
+const KMS_DENIAL = /Access to KMS is not allowed|not authorized to perform: kms:/
+
 /** AWS said no. https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html and each operation. */
 function refused(failure: Failure, about: About): SecretsError {
   switch (failure.name) {
     case 'AccessDenied':
     case 'AccessDeniedException':
-      return /\bKMS\b/i.test(failure.message) ? deniedKey(failure, about) : denied(failure, about)
+      return KMS_DENIAL.test(failure.message) ? deniedKey(failure, about) : denied(failure, about)
     case 'DecryptionFailure':
     case 'EncryptionFailure':
       return deniedKey(failure, about)
@@ -161,9 +164,15 @@ function unexpected(failure: Failure, about: About): SecretsError {
   )
 }
 
-/** AWS puts six characters of its own behind the name of a secret. */
+/** AWS puts a hyphen and six characters of its own behind the name of a secret. */
 function arnPattern(name: SecretName, region: string): string {
-  return `arn:aws:secretsmanager:${region}:*:secret:${name}-??????`
+  return `arn:${partitionOf(region)}:secretsmanager:${region}:*:secret:${name}-??????`
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
 function error(

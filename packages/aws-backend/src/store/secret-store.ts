@@ -27,7 +27,7 @@ export function awsSecretStore(options: AwsSecretStoreOptions): SecretStore {
   return {
     get: getter(aws, options),
     describe,
-    list: lister(aws),
+    list: lister(aws, describe),
     dates: datesOf(aws),
     create: creator(aws, options, describe),
     put: putter(aws, describe),
