@@ -3,7 +3,7 @@ import { describe } from 'vitest'
 import { onPath } from './on-path.ts'
 
 /** Real programs that tests use instead of imitations; `scripts/real-parts.mjs` installs them. */
-export type RealPart = 'age' | 'fish' | 'moto_server' | 'strace' | 'tmux' | 'zsh'
+export type RealPart = 'age' | 'aws' | 'fish' | 'moto_server' | 'strace' | 'tmux' | 'zsh'
 
 /** @returns the path of the program, or null where it is not installed */
 export function realPart(name: RealPart): string | null {

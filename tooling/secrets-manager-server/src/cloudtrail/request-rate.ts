@@ -9,15 +9,29 @@ export interface RequestRate {
   count(key: string, now: number): void
 }
 
-/** @param perSecond how many requests within any second are answered */
+interface Bucket {
+  readonly tokens: number
+  readonly filledAt: number
+}
+
+/**
+ * A token bucket, as AWS has them: who keeps to the rate is never throttled, though requests arrive unevenly.
+ *
+ * @param perSecond how many requests are answered at once, and then each second
+ */
 export function requestRate(perSecond: number): RequestRate {
-  const answered = new Map<string, readonly number[]>()
+  const buckets = new Map<string, Bucket>()
   return {
     count(key, now) {
-      // A clock that was set back leaves times in the future, which count no more.
-      const recent = (answered.get(key) ?? []).filter((time) => time <= now && now - time < 1000)
-      if (recent.length >= perSecond) throw new ServiceError('ThrottlingException', 'Rate exceeded')
-      answered.set(key, [...recent, now])
+      const { tokens, filledAt } = buckets.get(key) ?? { tokens: perSecond, filledAt: now }
+      // A clock that was set back refills nothing.
+      const refill = (Math.max(0, now - filledAt) * perSecond) / 1000
+      const filled = Math.min(perSecond, tokens + refill)
+      if (filled < 1) {
+        buckets.set(key, { tokens: filled, filledAt: now })
+        throw new ServiceError('ThrottlingException', 'Rate exceeded')
+      }
+      buckets.set(key, { tokens: filled - 1, filledAt: now })
     },
   }
 }

@@ -1,7 +1,8 @@
+import { describeWith } from '@mm-secrets/vitest-config'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parsePoliciesFile } from '../../src/iam/policies-file.ts'
 import { startServer, type RunningServer } from '../../src/start-server.ts'
-import { awsCli, hasAwsCli, withoutAwsCli } from '../iam/aws-cli.ts'
+import { awsCli } from '../iam/aws-cli.ts'
 import { client, type Client, type Reply } from '../iam/client.ts'
 
 const NAME = 'mm-bot/prod/bybit/api_key'
@@ -207,9 +208,9 @@ interface Row {
   readonly Action: string
 }
 
-describe.skipIf(!hasAwsCli)(`aws cloudtrail lookup-events${withoutAwsCli}`, () => {
+describeWith('aws', 'aws cloudtrail lookup-events', (path) => {
   const cli = (...args: readonly string[]) =>
-    awsCli({ url: server.url, credentials: admin }, ['cloudtrail', 'lookup-events', ...args])
+    awsCli(path, { url: server.url, credentials: admin }, ['cloudtrail', 'lookup-events', ...args])
 
   it("answers the guide's query for the recent accesses of a secret", async () => {
     await create(NAME)

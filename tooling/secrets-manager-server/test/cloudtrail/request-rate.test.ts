@@ -16,9 +16,14 @@ describe('a rate of two a second', () => {
     })
   }
 
-  it('answers two within any second', () => {
-    const calls = [0, 500, 999, 1000, 1499, 1500].map((now) => ['a', now] as const)
+  it('answers two at once, and then one each half second', () => {
+    const calls = [0, 0, 499, 500, 999, 1000].map((now) => ['a', now] as const)
     expect(fits(calls)).toEqual([true, true, false, true, false, true])
+  })
+
+  it('never throttles who keeps to it, however unevenly the requests arrive', () => {
+    const calls = [0, 510, 995, 1502, 1999, 2503].map((now) => ['a', now] as const)
+    expect(fits(calls)).not.toContain(false)
   })
 
   it('counts each key by itself', () => {
@@ -36,8 +41,13 @@ describe('a rate of two a second', () => {
     expect(fits(calls).at(-1)).toBe(true)
   })
 
-  it('bears a clock that was set back', () => {
-    const calls = [5000, 5000, 100].map((now) => ['a', now] as const)
-    expect(fits(calls)).toEqual([true, true, true])
+  it('saves nothing up over a pause', () => {
+    const calls = [0, 60_000, 60_000, 60_000].map((now) => ['a', now] as const)
+    expect(fits(calls)).toEqual([true, true, true, false])
+  })
+
+  it('goes on after a clock was set back', () => {
+    const calls = [5000, 5000, 100, 600].map((now) => ['a', now] as const)
+    expect(fits(calls)).toEqual([true, true, false, true])
   })
 })

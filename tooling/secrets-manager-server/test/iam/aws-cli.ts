@@ -1,12 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { ClientOptions } from './client.ts'
-
-/** Whether the `aws` CLI is on the PATH and runs. */
-export const hasAwsCli: boolean = runs('aws', ['--version'])
-
-/** For the titles of suites: says why they do not run. */
-export const withoutAwsCli: string = hasAwsCli ? '' : ' (skipped: there is no aws CLI on the PATH)'
 
 export interface Ran {
   readonly code: number
@@ -16,8 +10,12 @@ export interface Ran {
 
 const run = promisify(execFile)
 
-/** Runs it against the server, without any settings of this machine, and without its own retries. */
-export async function awsCli(options: ClientOptions, args: readonly string[]): Promise<Ran> {
+/** Runs the `aws` CLI against the server, without any settings of this machine, and without its own retries. */
+export async function awsCli(
+  path: string,
+  options: ClientOptions,
+  args: readonly string[],
+): Promise<Ran> {
   const { url, credentials, region = 'us-east-1' } = options
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
@@ -33,18 +31,9 @@ export async function awsCli(options: ClientOptions, args: readonly string[]): P
     ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
   }
   try {
-    return { code: 0, ...(await run('aws', [...args], { env })) }
+    return { code: 0, ...(await run(path, [...args], { env })) }
   } catch (error) {
     const { code, stdout, stderr } = error as Ran
     return { code, stdout, stderr }
-  }
-}
-
-function runs(command: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(command, [...args], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
   }
 }

@@ -1,7 +1,8 @@
+import { describeWith } from '@mm-secrets/vitest-config'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePoliciesFile } from '../../src/iam/policies-file.ts'
 import { startServer, type RunningServer } from '../../src/start-server.ts'
-import { awsCli, hasAwsCli, withoutAwsCli } from '../iam/aws-cli.ts'
+import { awsCli } from '../iam/aws-cli.ts'
 import { client, type Credentials, type Reply } from '../iam/client.ts'
 
 const user: Credentials = { accessKeyId: 'user', secretAccessKey: 'of-the-user' }
@@ -86,9 +87,14 @@ describe('GetCallerIdentity', () => {
   })
 })
 
-describe.skipIf(!hasAwsCli)(`aws sts get-caller-identity${withoutAwsCli}`, () => {
+describeWith('aws', 'aws sts get-caller-identity', (path) => {
   const cli = (credentials: Credentials) =>
-    awsCli({ url: server.url, credentials }, ['sts', 'get-caller-identity', '--output', 'json'])
+    awsCli(path, { url: server.url, credentials }, [
+      'sts',
+      'get-caller-identity',
+      '--output',
+      'json',
+    ])
 
   it('prints who signed', async () => {
     const { code, stdout, stderr } = await cli(session)
