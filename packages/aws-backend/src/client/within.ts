@@ -1,6 +1,6 @@
 /** The reason with which `within` gives up. */
 export class Overdue extends Error {
-  override readonly name = 'Overdue'
+  override readonly name = 'Timeout'
 }
 
 /**

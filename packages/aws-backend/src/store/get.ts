@@ -30,11 +30,13 @@ export function getter(
     wish === undefined || wish.end.signal.aborted ? fresh() : wish
   return async (name, which, call) => {
     checkName(name)
+    const leftMs = call.deadline - options.clock.now()
+    if (leftMs <= 0) throw outOfTime(`GetSecretValue of ${name}`)
     if (turn.size === 0) setImmediate(endTurn)
     const key = JSON.stringify([name, which])
     const wish = join(turn.get(key), () => newWish(name, which))
     turn.set(key, wish)
-    return wait(wish, call, Math.max(0, call.deadline - options.clock.now()))
+    return wait(wish, call, leftMs)
   }
 }
 
