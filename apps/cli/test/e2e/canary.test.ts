@@ -244,6 +244,17 @@ const DAY: Readonly<Record<string, readonly Step[]>> = {
     { args: ['history', ...KUCOIN] },
     { args: ['history', ...PROD], env: breakGlass },
   ],
+  migrate: [
+    { args: ['migrate', ...DEV, '--layout', 'json', '--dry-run'] },
+    { args: ['migrate', ...DEV, '--layout', 'json', '--yes'] },
+    { args: ['migrate', ...DEV, '--layout', planted.refused.value, '--yes'] },
+    { args: ['migrate', ...PROD, '--layout', 'json', '--yes'] },
+  ],
+  ref: [
+    { args: ['ref', ...DEV, '--format', 'ecs'] },
+    { args: ['ref', ...DEV, '--format', planted.refused.value] },
+    { args: ['ref', ...DEV, '--format', 'ecs', '--version-id', planted.refused.value] },
+  ],
   delete: [{ args: ['delete', ...NEW, '--yes'] }, { args: ['delete', ...PROD, '--yes'] }],
   restore: [{ args: ['restore', ...NEW] }],
   'audit note': [
@@ -274,6 +285,8 @@ const DAY: Readonly<Record<string, readonly Step[]>> = {
   'completion fish': [{ args: ['completion', 'fish'] }],
   'completion powershell': [{ args: ['completion', 'powershell'] }],
   'audit show': [{ args: ['audit', 'show', '--last', '1000'] }],
+  'audit access': [{ args: ['audit', 'access', ...DEV] }],
+  'audit cloudtrail': [{ args: ['audit', 'cloudtrail', ...DEV] }],
   'audit export': [{ args: ['audit', 'export', '--records'] }],
   'audit verify': [
     { args: ['audit', 'verify'] },

@@ -92,8 +92,8 @@ async function setTheStage(gallery: Gallery): Promise<void> {
   await save('2026-02-11T08:00:00Z', 'prod', 'bybit@hedge-amsterdam')
   await save('2026-03-09T11:20:00Z', 'prod', 'bybit', ['--suffix', '-new'])
   await save('2026-03-02T14:00:00Z', 'shadow', 'bybit')
-  const half = JSON.stringify({ api_key: steadyLetters('half', 18) })
-  const halfOf = ['--env', 'soak', '--exchange', 'bybit', '--key-type', 'api_key']
+  const half = JSON.stringify({ api_key: steadyLetters('half', 64) })
+  const halfOf = ['--env', 'soak', '--exchange', 'binance', '--key-type', 'api_key']
   await gallery.at('2026-03-09T11:50:00Z', ['save', ...halfOf, '--value-stdin'], half)
   await gallery.at('2026-03-05T10:00:00Z', ['delete', ...SHADOW, '--yes'])
   await gallery.at('2026-02-20T09:00:00Z', exposed())
