@@ -25,6 +25,7 @@ export const remove: Verb = verb<DeleteFlags>({
   brief: 'Delete a credential, to be restored for some days',
   description: [
     'Readers no longer find the credential; restore brings it back until the recovery window is over, 30 days where nothing else is said. There is no way to delete at once.',
+    'On aws the secrets are scheduled for deletion, which every tool that reads them notices at once.',
     'Deleting does not revoke the key at the exchange. For prod the name of the credential must be typed at a terminal, which --yes does not answer.',
   ],
   examples: [

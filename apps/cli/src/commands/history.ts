@@ -34,6 +34,7 @@ export const history: Verb = verb<CredentialFlags>({
   brief: 'Show the versions of a credential',
   description: [
     'Every version that is kept, the newest first: its id, stage, the age of its key, the fingerprint of its api_key, and whether it is pending, exposed, frozen, revoked, a repetition of an earlier one, or by another tool. Equal fingerprints are equal keys; a value is never shown or read.',
+    'On file the twenty before the previous one are remembered too, without their values. On aws there are those that are current, previous or pending: AWS may remove any other.',
   ],
   examples: [{ does: 'All versions', line: 'mm-secrets history --env prod --exchange bybit' }],
   exits: [4, 5, 6, 7, 9],

@@ -27,6 +27,7 @@ export const list: Verb = verb<ScopeFlags>({
   brief: 'List the credentials that are stored',
   description: [
     'Names, members, age of the current version, layout and state of every credential that this process may see. Only metadata is read, never a value.',
+    'On aws a policy that names secrets cannot permit secretsmanager:ListSecrets. Where it is denied, the conventional names are looked up one by one instead, and a warning says that accounts and copies under a suffix may be missing.',
   ],
   examples: [
     { does: 'Everything', line: 'mm-secrets list' },

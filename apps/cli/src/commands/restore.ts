@@ -12,7 +12,9 @@ import { verb } from './verb.ts'
 
 export const restore: Verb = verb<CredentialFlags>({
   brief: 'Bring a deleted credential back',
-  description: ['Undoes delete while the recovery window lasts; status shows how long that is.'],
+  description: [
+    'Undoes delete while the recovery window lasts; status shows how long that is. On aws it also brings back what another tool deleted.',
+  ],
   examples: [{ does: 'Undo a deletion', line: 'mm-secrets restore --env dev --exchange bybit' }],
   exits: [4, 5, 6, 7, 8],
   flags: credentialFlags,

@@ -21,6 +21,7 @@ export const save: Verb = verb<SaveFlags>({
     'With --key-type one member is saved alone. Nothing is live until the others have joined it: on the same machine within 60 minutes by themselves, elsewhere by --complete with the ticket that the first half printed.',
     'Where the credential exists already, the new values replace it as by rotate, and the old ones stay as the previous version.',
     'A value that is already known under another environment is refused, since a key must never serve two.',
+    'On file the credential goes into the vault of the environment, on aws into Secrets Manager: a secret for each member, or with --layout json one for all. memory forgets it when the command ends, so it takes --ephemeral. What is deleted and can still be restored is restored first.',
   ],
   examples: [
     { does: 'Ask for the values', line: 'mm-secrets save --env prod --exchange bybit' },

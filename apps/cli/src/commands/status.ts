@@ -40,7 +40,7 @@ export const status: Verb = verb<StatusFlags>({
   brief: 'Show what must be rotated, mended or revoked',
   description: [
     'Judges every credential under the rotation policy, or by the expiry that the exchange set, whichever comes first: what is overdue or due, exposed, pending, incomplete, and which previous keys are not known to be revoked. A key is due from four fifths of its period on. Only metadata is read.',
-    'On aws it also shows what another tool wrote or edited, and members that are out of step for other tools after a rotation stopped part way. Below the table stands the command that mends each.',
+    'On aws it also shows what another tool wrote or edited, and members that are out of step for other tools after a rotation stopped part way. Below the table stands the command that mends each. Where listing is denied, it sees what list sees.',
     'Periods: bybit dev 180 days, shadow and soak 90, prod 30; other exchanges 90. config.json may set others.',
     'With --format prometheus it prints metrics for the textfile collector of node_exporter, with --format ics a calendar of rotations to subscribe to.',
     'With --check it exits with 11 if a rotation is overdue or a key is exposed; --within counts what becomes overdue within that time, too.',
