@@ -1,3 +1,5 @@
+export { awsAccessTrail } from './cloudtrail/aws-access-trail.ts'
+export { examineAws } from './examine/examine.ts'
 export { awsIdentity } from './identity.ts'
 export type { AwsOptions } from './options.ts'
 export type { AwsSecretStoreOptions } from './store/secret-store.ts'

@@ -4,12 +4,10 @@ import type {
   AuditSink,
   Backend,
   Deps,
-  OpenedBackend,
   Secrets,
   Settings,
 } from '@mm-secrets/core'
 import {
-  SecretsError,
   auditSinks,
   documentBackend,
   fileAuditLog,
@@ -22,6 +20,9 @@ import {
 import type { FileDocuments } from '@mm-secrets/core/file'
 import { fileDocuments } from '@mm-secrets/core/file'
 import { examineMemory, memoryBackend } from '@mm-secrets/core/memory'
+import { awsPlace } from './aws-place.ts'
+import { homeAuditLog } from './home-audit-log.ts'
+import type { Place } from './place.ts'
 
 /**
  * The one place where settings become a backend: what every face holds, and the only way to it.
@@ -29,16 +30,21 @@ import { examineMemory, memoryBackend } from '@mm-secrets/core/memory'
  * Nothing is opened before the first verb.
  */
 export function openSecrets(settings: Settings, deps: Deps): Secrets {
-  const place = settings.backend === 'file' ? filePlace(settings, deps) : homePlace(settings, deps)
+  const place = placeOf(settings, deps)
   const log = withSinks(settings, place.log, deps)
   const tickets = fileTickets(settings.home, deps.fs, deps.clock)
   return guardedSecrets(() => place.open(), settings, log, tickets, deps)
 }
 
-/** Where credentials are kept, and the audit log whose chain goes with them. */
-interface Place {
-  readonly log: AuditLog
-  open(): Promise<OpenedBackend>
+function placeOf(settings: Settings, deps: Deps): Place {
+  switch (settings.backend) {
+    case 'file':
+      return filePlace(settings, deps)
+    case 'memory':
+      return memoryPlace(settings, deps)
+    case 'aws':
+      return awsPlace(settings, deps)
+  }
 }
 
 /** The vault holds the key of the audit chain, and each of its versions the head of the log. */
@@ -86,22 +92,17 @@ function filePlace(settings: Settings, deps: Deps): Place {
   }
 }
 
-/** Memory keeps nothing, so the key of its audit chain is a file of the home. */
-function homePlace(settings: Settings, deps: Deps): Place {
-  const { clock, fs, randomness } = deps
-  const { home } = settings
-  const keys = homeAuditKeys({ home, fs, clock, randomness })
-  const knownHeads = () => Promise.resolve([])
+/** Memory keeps nothing. */
+function memoryPlace(settings: Settings, deps: Deps): Place {
+  const { clock, randomness } = deps
   return {
-    log: fileAuditLog({ home, fs, clock, keys, knownHeads }),
-    open: () => {
-      if (settings.backend === 'aws') throw noAwsYet()
-      return Promise.resolve({
+    log: homeAuditLog(settings, deps),
+    open: () =>
+      Promise.resolve({
         backend: memoryBackend({ clock, randomness, seed: settings.seed }),
         identify: () => Promise.resolve({ place: 'memory', accountId: null, arn: null }),
         examine: () => Promise.resolve([examineMemory()]),
-      })
-    },
+      }),
   }
 }
 
@@ -123,10 +124,4 @@ function withSinks(settings: Settings, log: AuditLog, deps: Deps): AuditLog {
       return auditSinks(named.map((name) => sinks[name])).append(event)
     },
   }
-}
-
-function noAwsYet(): SecretsError {
-  return new SecretsError('CONFIG', 'This build has no AWS backend.', {
-    hint: 'Set SECRETS_BACKEND to file or memory.',
-  })
 }
