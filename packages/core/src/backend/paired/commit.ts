@@ -1,12 +1,17 @@
+import type { CredentialRef } from '../../credential/name.ts'
+import { formatRef } from '../../credential/name.ts'
 import type { VersionId } from '../../credential/version.ts'
+import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
-import { incomplete, overtaken, revoked, superseded } from '../refusals.ts'
+import { commandLine, incomplete, overtaken, revoked, superseded } from '../refusals.ts'
 import type { Candidate } from './decide.ts'
 import { commitDecided, decide } from './decide.ts'
 import { knownMetadata } from './known-metadata.ts'
+import { ownLabel } from './labels.ts'
 import type { Look } from './look.ts'
 import {
   currentOf,
+  holder,
   isFrozen,
   isOurs,
   isPassedOver,
@@ -46,7 +51,7 @@ export async function commitVersion(
   if (current === id) {
     // A first save knows only what it wrote itself.
     const seen = written ? await lookAt(tools.store, ref, look.layout, call) : look
-    return settleCurrent(tools, currentOf(seen.anchor) === id ? seen : look, id, call)
+    return settleLive(tools, currentOf(seen.anchor) === id ? seen : look, id, call)
   }
   if (previousOf(anchor) === id) {
     await removeMarks(tools, look, id, call)
@@ -68,18 +73,38 @@ export async function commitVersion(
     await strip(tools, look, id, call)
     throw overtaken(ref, id)
   }
-  return settleCurrent(tools, look, id, call)
+  return settleLive(tools, look, id, call)
 }
 
-async function settleCurrent(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
+async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   if (currentOf(look.anchor) === id) {
     if (isPassedOver(look.anchor, id) || !isOurs(look.anchor, id)) throw overtaken(look.ref, id)
     refuseIncomplete(look, id)
   }
-  const dead = halvesOnNothing(look).filter((half) => half !== id)
+  return settleCommitted(tools, look, id, call).catch((error: unknown) => {
+    throw committedBut(look.ref, id, error)
+  })
+}
+
+async function settleCommitted(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   const seenFirst = new Set(look.mates.map(currentOf).filter((at) => at !== null))
   const settled = await settle(tools, look, id, seenFirst, call)
-  return cleanUp(tools, await removeMarks(tools, settled, id, call), dead, call)
+  const cleaned = await removeMarks(tools, settled, id, call)
+  // What mates had as current and the anchor never had: halves, and first saves that lost.
+  const strays = [...halvesOnNothing(look), ...seenFirst].filter(
+    (stray) => stray !== id && holder(settled.anchor, ownLabel(stray)) === null,
+  )
+  return cleanUp(tools, cleaned, strays, call)
+}
+
+/** What comes after the commit cannot undo it, so that no error of it may read as if the version had lost. */
+function committedBut(ref: CredentialRef, id: VersionId, error: unknown): unknown {
+  if (!(error instanceof SecretsError) || error.code === 'PARTIAL') return error
+  return new SecretsError(
+    'PARTIAL',
+    `Version ${id} of ${formatRef(ref)} is committed, but not all is in step: ${error.message}`,
+    { hint: `Finish with: ${commandLine('rotate', ref, '--resume')}`, cause: error },
+  )
 }
 
 /**

@@ -16,6 +16,8 @@ const PAGE_SIZE = 100
 /**
  * Each credential once, by environment. Where listing is denied, the conventional names are described instead, which
  * misses accounts and copies; that is said once.
+ *
+ * @throws DENIED where not even one of them may be described, in no environment
  */
 export async function* listCredentials(
   store: SecretStore,
@@ -24,6 +26,8 @@ export async function* listCredentials(
   call: Call,
 ): AsyncIterable<readonly CredentialState[]> {
   let denied = false
+  let answered = false
+  let refusal: unknown = null
   for (const env of new Set(filter.envs)) {
     const sights = denied ? null : await listed(store, filter, env, call)
     if (sights === null && !denied) {
@@ -33,13 +37,17 @@ export async function* listCredentials(
           'so accounts and copies under a suffix may be missing.',
       )
     }
+    const found = sights === null ? await conventional(store, filter, env, call) : { sights }
+    if ('refusal' in found) refusal ??= found.refusal
+    else answered = true
     const states: CredentialState[] = []
-    for (const sight of sights ?? (await conventional(store, filter, env, call))) {
+    for (const sight of 'refusal' in found ? [] : found.sights) {
       const state = await stateOf(store, sight, call)
       if (state !== null) states.push(state)
     }
     for (let at = 0; at < states.length; at += PAGE_SIZE) yield states.slice(at, at + PAGE_SIZE)
   }
+  if (!answered && refusal !== null) throw refusal
 }
 
 /** @returns null where listing is denied */
@@ -84,21 +92,26 @@ function sightOfSeen(ref: CredentialRef, seen: readonly Seen[]): Sight {
   return choose(pair, ref.suffix === null ? lookOf(ref, 'json', seen) : null)
 }
 
-/** @throws DENIED where not even one of them may be described */
+/** `refusal`: not even one of the names may be described. On AWS an environment without secrets may read like that. */
+type Conventional = { readonly sights: readonly Sight[] } | { readonly refusal: unknown }
+
 async function conventional(
   store: SecretStore,
   filter: ListFilter,
   env: Environment,
   call: Call,
-): Promise<readonly Sight[]> {
+): Promise<Conventional> {
   const exchanges = filter.exchange === undefined ? EXCHANGES : [filter.exchange]
   const refs = exchanges.map((exchange) =>
     credentialRef({ namespace: filter.namespace, env, exchange }),
   )
   const results = await Promise.allSettled(refs.map((ref) => sightOf(store, ref, call)))
   const failed = results.filter((result) => result.status === 'rejected')
+  const broken = failed.find(({ reason }) => errorCode(reason) !== 'DENIED')
+  if (broken !== undefined) throw broken.reason
   const [first] = failed
-  const allDenied = failed.every(({ reason }) => errorCode(reason) === 'DENIED')
-  if (first !== undefined && (failed.length === results.length || !allDenied)) throw first.reason
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  if (first !== undefined && failed.length === results.length) return { refusal: first.reason }
+  return {
+    sights: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+  }
 }

@@ -57,7 +57,10 @@ export function pairedBackend(
   const inTurn = turnsByKey()
   const layouts = new Map<string, Layout>()
   /** The last state that was described of a credential, which a writer hands back as its base, and what it was seen in. */
-  const described = new Map<string, { readonly state: CredentialState; readonly sight: Sight }>()
+  const described = new Map<
+    string,
+    { readonly state: CredentialState | null; readonly sight: Sight }
+  >()
   /** The last version that was put, while nothing else was asked of its credential. */
   const put = new Map<string, Put>()
 
@@ -113,7 +116,7 @@ export function pairedBackend(
     async describe(ref, call) {
       const sight = await look(ref, call)
       const state = await stateOf(store, sight, call)
-      if (state !== null) described.set(keyOf(ref), { state, sight })
+      described.set(keyOf(ref), { state, sight })
       return state
     },
 

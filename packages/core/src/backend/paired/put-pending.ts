@@ -13,6 +13,7 @@ import {
   currentOf,
   isOurs,
   isPassedOver,
+  isWholeVersion,
   liveVersion,
   lookAt,
   matesFirst,
@@ -106,13 +107,12 @@ async function firstSave(tools: Tools, look: Look, draft: Draft, call: Call): Pr
     return { look: now, whole: true, pending: pendingVersion(now, id) }
   }
   // Somebody else was first, and the mates may be where this writer put them.
-  const seen = await lookAt(tools.store, look.ref, look.layout, call)
+  let seen = await lookAt(tools.store, look.ref, look.layout, call)
   const current = currentOf(seen.anchor)
-  if (current !== null && isOurs(seen.anchor, current)) {
-    const moved = new Set(seen.mates.map(currentOf).filter((at) => at !== null))
-    await settle(tools, seen, current, moved, call)
+  if (current !== null && isWholeVersion(seen, current)) {
+    seen = await settle(tools, seen, current, new Set(), call)
   }
-  await removeOwn(tools, now, id, call)
+  await removeOwn(tools, seen, id, call)
   throw changedMeanwhile(look.ref, null, current)
 }
 

@@ -29,12 +29,17 @@ export async function removeOwn(
 ): Promise<Look> {
   const labels: readonly Label[] = [ownLabel(id), frozenLabel(id), movedLabel(id), 'AWSPENDING']
   for (const seen of matesFirst(look)) {
+    // While a mate has it as current, its label says that it is ours and belongs to no other tool's key.
+    if (currentOf(seen) === id) continue
     for (const label of labels) {
       if (holder(seen, label) === id) await store.moveLabel(seen.name, label, id, null, call)
     }
     await removeTags({ store }, seen.name, seen.secret?.tags ?? {}, [id], call)
   }
-  return withoutLabels(look, (seen, label) => labels.includes(label) && holder(seen, label) === id)
+  return withoutLabels(
+    look,
+    (seen, label) => labels.includes(label) && holder(seen, label) === id && currentOf(seen) !== id,
+  )
 }
 
 /**
