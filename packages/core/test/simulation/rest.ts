@@ -1,0 +1,206 @@
+import type { CredentialState } from '../../src/backend/port.ts'
+import { KEY_TYPES } from '../../src/credential/exchange.ts'
+import { secretName } from '../../src/credential/name.ts'
+import type { VersionId } from '../../src/credential/version.ts'
+import { newCall } from '../../src/runtime/call.ts'
+import type { Aftermath } from './alone.ts'
+import { runAlone } from './alone.ts'
+import type { Moment, Scene } from './moment.ts'
+import type { Outcome } from './outcome.ts'
+import type { Verb } from './programs.ts'
+import { programOf } from './programs.ts'
+import { versionOf, versionWith } from './secret-state.ts'
+import {
+  Violation,
+  beginDiscard,
+  conclude,
+  currentOf,
+  holderOf,
+  isFrozen,
+  startAt,
+} from './truth.ts'
+import { isForeign, withNames } from './version-names.ts'
+import type { World } from './world.ts'
+import { secretAt, worldKey } from './world.ts'
+
+type Resting = Pick<Moment, 'world' | 'truth'>
+
+/** The version that a recovery by saving writes. */
+const SAVED = 'Z'
+
+/**
+ * Asks of a moment: if every process stopped here for good, would a reader have its answer, and could one person alone
+ * put things right? By saving anew always; by resume or discard for whatever is pending.
+ *
+ * @throws Violation when not
+ */
+export async function checkRest(scene: Scene, moment: Moment): Promise<void> {
+  const isOver = moment.actors.every(({ process }) => process.outcome !== null)
+  const resting = { world: moment.world, truth: moment.truth }
+  await checkReader(scene, resting, isOver)
+  const state = await describeAlone(scene, resting)
+  if (!isDeleted(scene, resting.world)) {
+    for (const pending of state?.pending ?? []) {
+      await checkPending(scene, resting, pending.versionId)
+    }
+  }
+  await checkSaving(scene, resting)
+}
+
+/** Remembers what was checked: many moments differ only in what their processes know. */
+export function restChecker(scene: Scene): (moment: Moment) => Promise<void> {
+  const checked = new Set<string>()
+  return async (moment) => {
+    const isOver = moment.actors.every(({ process }) => process.outcome !== null)
+    const key = `${isOver ? 'over' : 'crash'}|${worldKey(moment.world, false)}|${moment.truth.key}`
+    if (checked.has(key)) return
+    checked.add(key)
+    await checkRest(scene, moment)
+  }
+}
+
+async function alone(scene: Scene, resting: Resting, verb: Verb): Promise<Aftermath> {
+  const { subject, ref } = scene
+  const start = startAt(resting.truth)
+  const after = await runAlone(programOf(verb, ref, subject), subject, ref, resting)
+  const truth = conclude(after.truth, after.outcome, start, false, after.world, ref)
+  return { ...after, truth }
+}
+
+async function checkReader(scene: Scene, resting: Resting, isOver: boolean): Promise<void> {
+  const { outcome } = await alone(scene, resting, { verb: 'read' })
+  const allowed = allowedAnswers(scene, resting, isOver)
+  const given = answerOf(outcome)
+  if (!allowed.includes(given)) {
+    throw new Violation(
+      withNames(`At rest a reader is given ${given}, not ${allowed.join(' or ')}.`),
+    )
+  }
+}
+
+function answerOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'read':
+      return outcome.paired ? outcome.id : 'unpaired'
+    case 'refused':
+      return outcome.code
+    default:
+      return outcome.kind
+  }
+}
+
+/** What a reader who sees the store as it is may be told. */
+function allowedAnswers(
+  { ref }: Scene,
+  { world, truth }: Resting,
+  isOver: boolean,
+): readonly string[] {
+  const secrets = KEY_TYPES[ref.exchange].map((keyType) =>
+    secretAt(world, secretName(ref, keyType)),
+  )
+  const [anchor, ...mates] = secrets
+  const current = currentOf(world, ref)
+  const isHalf = mates.some((mate) => mate.labels.size > 0)
+  if (current === null || anchor === undefined) {
+    return isHalf ? ['INCOMPLETE', 'absent', 'NOT_FOUND'] : ['absent']
+  }
+  const holder = holderOf(world, ref)
+  if (holder?.layout === 'json') return [isFrozen(holder.secret, current) ? 'REVOKED' : current]
+  if (isFrozen(anchor, current)) return ['REVOKED']
+  const currents = mates.map((mate) => versionWith(mate, 'AWSCURRENT')?.id ?? null)
+  if (isForeign(current)) {
+    if (currents.every((id) => id !== null && isForeign(id))) return ['unpaired']
+    return ['FOREIGN_WRITE', 'INCOMPLETE']
+  }
+  const isWhole = mates.every((mate) => versionOf(mate, current) !== null)
+  const isPartlyDeleted = mates.some((mate) => mate.deletedUntil !== null)
+  if (isPartlyDeleted) {
+    // Whoever deletes or restores stopped part way, or told of it: restore is the way on.
+    return isOver && truth.acknowledged.includes(current) ? [current] : ['INCOMPLETE', current]
+  }
+  return isWhole ? [current] : ['INCOMPLETE']
+}
+
+async function describeAlone(scene: Scene, resting: Resting): Promise<CredentialState | null> {
+  const { subject, ref } = scene
+  let state: CredentialState | null = null
+  const { outcome } = await runAlone(
+    async (store, clock) => {
+      const backend = subject.pairedBackend(store, { clock, warn: () => undefined })
+      try {
+        state = await backend.describe(ref, newCall(clock))
+        return { kind: 'done' }
+      } catch (error) {
+        return { kind: 'bug', message: error instanceof Error ? error.message : String(error) }
+      }
+    },
+    subject,
+    ref,
+    resting,
+  )
+  if (outcome.kind === 'bug') throw new Violation(`describe failed: ${outcome.message}`)
+  return state
+}
+
+/** Whatever is pending can be resumed or discarded, and is then no longer pending. */
+async function checkPending(scene: Scene, resting: Resting, id: VersionId): Promise<void> {
+  const name = withNames(id)
+  const resumed = await alone(scene, resting, { verb: 'resume', id: name })
+  const truth = beginDiscard(resting.truth, id)
+  const discarded = await alone(scene, { ...resting, truth }, { verb: 'discard', id: name })
+  const ends = [resumed, discarded].filter(({ outcome }) => outcome.kind !== 'refused')
+  if (ends.length === 0) {
+    const said = [resumed, discarded].map(({ outcome }) => `${answerOf(outcome)}`)
+    throw new Violation(`${name} can neither be resumed (${said[0] ?? ''}) nor discarded (${said[1] ?? ''}).`)
+  }
+  for (const end of ends) {
+    const state = await describeAlone(scene, end)
+    if (state?.pending.some(({ versionId }) => versionId === id) === true) {
+      throw new Violation(`${name} is still pending after ${end.outcome.kind}.`)
+    }
+    await checkReader(scene, end, false)
+    if (end.outcome.kind === 'live') checkInStep(scene, end)
+  }
+}
+
+/** Saving anew always works, unless the credential is deleted; then restoring it works. */
+async function checkSaving(scene: Scene, resting: Resting): Promise<void> {
+  let base = resting
+  if (isDeleted(scene, resting.world)) {
+    base = await alone(scene, resting, { verb: 'restore' })
+    if (isDeleted(scene, base.world)) throw new Violation('What is deleted cannot be restored.')
+  }
+  const saved = await alone(scene, base, { verb: 'save', id: SAVED })
+  if (saved.outcome.kind !== 'live') {
+    const said = saved.outcome.kind === 'refused' ? saved.outcome.message : ''
+    throw new Violation(`Saving anew gives ${answerOf(saved.outcome)}: ${withNames(said)}`)
+  }
+  await checkReader(scene, saved, true)
+  checkInStep(scene, saved)
+  const state = await describeAlone(scene, saved)
+  if (state !== null && state.pending.length > 0) {
+    const ids = state.pending.map(({ versionId }) => versionId).join(', ')
+    throw new Violation(withNames(`After saving anew ${ids} is still pending.`))
+  }
+}
+
+/** A secret of the layout that counts is deleted; what a migration left behind of the other may be. */
+function isDeleted({ ref }: Scene, world: World): boolean {
+  const pair = KEY_TYPES[ref.exchange].map((keyType) => secretAt(world, secretName(ref, keyType)))
+  const json = secretAt(world, secretName(ref, 'json'))
+  const layout = holderOf(world, ref)?.layout ?? null
+  const counts = layout === null ? [...pair, json] : layout === 'pair' ? pair : [json]
+  return counts.some(({ deletedUntil }) => deletedUntil !== null)
+}
+
+/** Other tools read each member's AWSCURRENT: after a recovery those are one version. */
+function checkInStep(scene: Scene, { world }: Resting): void {
+  const { ref } = scene
+  const currents = KEY_TYPES[ref.exchange].map(
+    (keyType) => versionWith(secretAt(world, secretName(ref, keyType)), 'AWSCURRENT')?.id ?? 'none',
+  )
+  if (currentOf(world, ref) !== currents[0]) return
+  if (new Set(currents).size > 1) {
+    throw new Violation(withNames(`The members are out of step: ${currents.join(', ')}.`))
+  }
+}
