@@ -2,7 +2,7 @@ import type { Environment, Exchange } from '../../credential/exchange.ts'
 import { EXCHANGES } from '../../credential/exchange.ts'
 import type { CredentialRef } from '../../credential/name.ts'
 import { credentialRef, parseSecretName, secretName } from '../../credential/name.ts'
-import { errorCode } from '../../errors/secrets-error.ts'
+import { SecretsError, errorCode } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import type { CredentialState, ListFilter } from '../port.ts'
 import type { Seen } from './look.ts'
@@ -27,7 +27,7 @@ export async function* listCredentials(
 ): AsyncIterable<readonly CredentialState[]> {
   let denied = false
   let answered = false
-  let refusal: unknown = null
+  let refusal: SecretsError | null = null
   for (const env of new Set(filter.envs)) {
     const sights = denied ? null : await listed(store, filter, env, call)
     if (sights === null && !denied) {
@@ -37,11 +37,14 @@ export async function* listCredentials(
           'so accounts and copies under a suffix may be missing.',
       )
     }
-    const found = sights === null ? await conventional(store, filter, env, call) : { sights }
-    if ('refusal' in found) refusal ??= found.refusal
-    else answered = true
+    const found = sights ?? (await conventional(store, filter, env, call))
+    if (found instanceof SecretsError) {
+      refusal ??= found
+      continue
+    }
+    answered = true
     const states: CredentialState[] = []
-    for (const sight of 'refusal' in found ? [] : found.sights) {
+    for (const sight of found) {
       const state = await stateOf(store, sight, call)
       if (state !== null) states.push(state)
     }
@@ -92,15 +95,16 @@ function sightOfSeen(ref: CredentialRef, seen: readonly Seen[]): Sight {
   return choose(pair, ref.suffix === null ? lookOf(ref, 'json', seen) : null)
 }
 
-/** `refusal`: not even one of the names may be described. On AWS an environment without secrets may read like that. */
-type Conventional = { readonly sights: readonly Sight[] } | { readonly refusal: unknown }
-
+/**
+ * @returns the refusal where not even one of the names may be described: under a pattern of resources AWS may answer so
+ *   for an environment that has no secrets
+ */
 async function conventional(
   store: SecretStore,
   filter: ListFilter,
   env: Environment,
   call: Call,
-): Promise<Conventional> {
+): Promise<readonly Sight[] | SecretsError> {
   const exchanges = filter.exchange === undefined ? EXCHANGES : [filter.exchange]
   const refs = exchanges.map((exchange) =>
     credentialRef({ namespace: filter.namespace, env, exchange }),
@@ -109,9 +113,7 @@ async function conventional(
   const failed = results.filter((result) => result.status === 'rejected')
   const broken = failed.find(({ reason }) => errorCode(reason) !== 'DENIED')
   if (broken !== undefined) throw broken.reason
-  const [first] = failed
-  if (first !== undefined && failed.length === results.length) return { refusal: first.reason }
-  return {
-    sights: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
-  }
+  const refusal: unknown = failed[0]?.reason
+  if (failed.length === results.length && refusal instanceof SecretsError) return refusal
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
