@@ -1,3 +1,5 @@
+export type { AwsBackendOptions } from './aws-backend.ts'
+export { awsBackend } from './aws-backend.ts'
 export { awsAccessTrail } from './cloudtrail/aws-access-trail.ts'
 export { examineAws } from './examine/examine.ts'
 export { awsIdentity } from './identity.ts'
