@@ -148,7 +148,7 @@ function kindOfSilence(name: string, code: string | null, error: Thrown): Failur
   if (name === 'TimeoutError') return code === null ? 'unreachable' : 'lost'
   if (code !== null && LOST_CODES.has(code)) return 'lost'
   // https://nodejs.org/api/errors.html#openssl-error-codes and those of certificates: before anything was sent.
-  if (code !== null && /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_|UNABLE_TO_)/.test(code))
+  if (code !== null && /^(?:EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_|UNABLE_TO_)/.test(code))
     return 'stranger'
   // An access key or token that does not fit into a header.
   if (code === 'ERR_INVALID_CHAR') return 'credentials'
