@@ -12,7 +12,7 @@ import type {
   OpenedBackend,
   Settings,
 } from '@mm-secrets/core'
-import { awsSettings, backendByEnvironment, errorCode, pairedBackend } from '@mm-secrets/core'
+import { awsSettings, backendByEnvironment, errorCode } from '@mm-secrets/core'
 import { homeAuditLog } from './home-audit-log.ts'
 import type { Place } from './place.ts'
 
@@ -66,9 +66,9 @@ function openDesk(
   { kmsKey, profile, region, tags }: Pick<AwsSettings, 'region' | 'profile' | 'kmsKey' | 'tags'>,
   deps: Deps,
 ): Desk {
-  const { clock, env, randomness } = deps
+  const { clock, env, randomness, warn } = deps
   const options: AwsOptions = { region, profile, env, clock, randomness }
-  const backend = pairedBackend(aws.awsSecretStore({ ...options, kmsKey, tags }), deps)
+  const backend = aws.awsBackend({ ...options, kmsKey, tags, warn })
   return {
     options,
     backend,
