@@ -61,12 +61,10 @@ function wordsFor(trouble: CredentialsTrouble, about: About): Words {
   const whose = about.profile === null ? '' : ` of profile ${about.profile}`
   switch (trouble) {
     case 'none':
-      return noCredentials(about)
+      // Where there is no file of profiles at all, the SDK does not say which one was wanted.
+      return about.profile === null ? noCredentials(about) : noProfile(about)
     case 'profile':
-      return {
-        message: `There is no AWS profile ${about.profile ?? 'default'} with credentials.`,
-        hint: 'See which there are: aws configure list-profiles; then set AWS_PROFILE or config.json.',
-      }
+      return noProfile(about)
     case 'sso':
       return {
         message: `The SSO session${whose} has expired, or was never begun.`,
@@ -112,6 +110,13 @@ function wordsFor(trouble: CredentialsTrouble, about: About): Words {
         message: `The SDK found a source of credentials${whose} but got none from it.`,
         hint: `See why: aws sts get-caller-identity${flag}`,
       }
+  }
+}
+
+function noProfile({ profile }: About): Words {
+  return {
+    message: `There is no AWS profile ${profile ?? 'default'} with credentials.`,
+    hint: 'See which there are: aws configure list-profiles; then set AWS_PROFILE or config.json.',
   }
 }
 
