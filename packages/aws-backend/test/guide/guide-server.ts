@@ -23,7 +23,7 @@ const READING = {
 }
 
 export const BOT: Env = { AWS_ACCESS_KEY_ID: 'bot', AWS_SECRET_ACCESS_KEY: 'of-the-bot' }
-const OWNER: Env = { AWS_ACCESS_KEY_ID: 'owner', AWS_SECRET_ACCESS_KEY: 'of-the-owner' }
+export const OWNER: Env = { AWS_ACCESS_KEY_ID: 'owner', AWS_SECRET_ACCESS_KEY: 'of-the-owner' }
 
 /** What a missing secret reads as under a pattern of resources: AWS documents neither. */
 export type Missing = 'by-name' | 'denied'
