@@ -1,4 +1,5 @@
 // The real programs that tests use, found on PATH, or installed where that is ours to do.
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,10 +8,11 @@ import { run } from './lib/child.mjs'
 
 /**
  * @typedef {object} Part
- * @property {string} name the command
- * @property {string} debian the package that holds it
+ * @property {string} name the command, or the module of Python
+ * @property {string | null} debian the package that holds it; null: there is none
  * @property {string} elsewhere how to get it without apt-get
  * @property {readonly NodeJS.Platform[]} platforms where it exists at all
+ * @property {true} [python] a module of Python
  */
 
 /** @type {readonly Part[]} */
@@ -25,12 +27,33 @@ const PARTS = [
   { name: 'tmux', debian: 'tmux', elsewhere: 'brew install tmux', platforms: ['linux', 'darwin'] },
   { name: 'zsh', debian: 'zsh', elsewhere: 'brew install zsh', platforms: ['linux', 'darwin'] },
   { name: 'fish', debian: 'fish', elsewhere: 'brew install fish', platforms: ['linux', 'darwin'] },
+  {
+    name: 'aws',
+    debian: 'awscli',
+    elsewhere: 'brew install awscli, or pip install awscli',
+    platforms: ['linux', 'darwin', 'win32'],
+  },
+  {
+    name: 'boto3',
+    debian: 'python3-boto3',
+    elsewhere: 'pip install boto3',
+    platforms: ['linux', 'darwin', 'win32'],
+    python: true,
+  },
+  // No package of Debian holds it, so that nothing here can install it: its absence is told and fails no run.
+  {
+    name: 'moto_server',
+    debian: null,
+    elsewhere: "pip install 'moto[server]'",
+    platforms: ['linux', 'darwin', 'win32'],
+  },
 ]
 
 /**
  * @typedef {object} RealParts
  * @property {Readonly<Record<string, string>>} found paths by name
  * @property {readonly string[]} skipped one line for each lane that cannot run
+ * @property {number} missing how many of these fail a run that requires its lanes
  */
 
 /**
@@ -38,16 +61,21 @@ const PARTS = [
  */
 export async function realParts() {
   const here = PARTS.filter((part) => part.platforms.includes(process.platform))
-  await install(here.filter((part) => find(part.name) === null))
+  await install(here.filter((part) => part.debian !== null && locate(part) === null))
   /** @type {Record<string, string>} */
   const found = {}
   const skipped = []
+  let missing = 0
   for (const part of PARTS) {
-    const path = find(part.name)
-    if (path === null) skipped.push(`LANE SKIPPED: ${reason(part)}`)
-    else found[part.name] = path
+    const path = locate(part)
+    if (path !== null) {
+      found[part.name] = path
+      continue
+    }
+    skipped.push(`LANE SKIPPED: ${reason(part)}`)
+    if (part.debian !== null) missing += 1
   }
-  return { found, skipped }
+  return { found, skipped, missing }
 }
 
 /** @param {Part} part */
@@ -55,23 +83,38 @@ function reason(part) {
   if (!part.platforms.includes(process.platform)) {
     return `${part.name} does not exist on ${process.platform}`
   }
-  return `${part.name} is not installed: apt-get install ${part.debian} (elsewhere: ${part.elsewhere})`
+  return part.debian === null
+    ? `${part.name} is not installed: ${part.elsewhere}`
+    : `${part.name} is not installed: apt-get install ${part.debian} (elsewhere: ${part.elsewhere})`
 }
 
 /** @param {readonly Part[]} missing */
 async function install(missing) {
   if (missing.length === 0 || process.getuid?.() !== 0 || find('apt-get') === null) return
-  const packages = missing.map((part) => part.debian)
+  const packages = missing.flatMap((part) => part.debian ?? [])
   process.stderr.write(`installing ${packages.join(', ')} with apt-get\n`)
+  await apt(['-qq', 'update'])
+  // One by one: a distribution may lack one of them.
+  for (const name of packages) await apt(['-qq', '-y', '--no-install-recommends', 'install', name])
+}
+
+/** @param {readonly string[]} args */
+async function apt(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const steps = [
-    ['-qq', 'update'],
-    ['-qq', '-y', '--no-install-recommends', 'install', ...packages],
-  ]
-  for (const step of steps) {
-    const { code, output } = await run('apt-get', step, { output: 'capture', env })
-    if (code !== 0) process.stderr.write(output)
-  }
+  const { code, output } = await run('apt-get', args, { output: 'capture', env })
+  if (code !== 0) process.stderr.write(output)
+}
+
+/**
+ * @param {Part} part
+ * @returns {string | null}
+ */
+function locate(part) {
+  if (part.python !== true) return find(part.name)
+  const python = find('python3')
+  if (python === null) return null
+  const { status } = spawnSync(python, ['-c', `import ${part.name}`], { stdio: 'ignore' })
+  return status === 0 ? python : null
 }
 
 /**
