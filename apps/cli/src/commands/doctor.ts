@@ -34,7 +34,8 @@ export const doctor: Verb = verb<DoctorFlags>({
   brief: 'Look for what should be mended, each with its fix',
   description: [
     'Looks at the settings, the home and its permissions, identities and who else can open each vault, every version that is kept of it, the audit log, and by metadata alone at every credential: exposed, overdue, half saved, a rotation that stopped, an old key not revoked, a forgotten copy. Then at this shell and the current folder: variables, .env files, configurations of freqtrade and ccxt that hold a value in clear; they are told by name and line.',
-    'Nothing is changed and no value is read or shown. A vault whose identity has a passphrase is opened only when --env names it.',
+    'On AWS at the caller, region, clock and permissions too, which are tried by requests that change nothing; in prod no value is asked for, elsewhere one is read and dropped.',
+    'Nothing is changed and no value is shown. A vault whose identity has a passphrase is opened only when --env names it.',
     'It exits with 13 if there is an error or a warning; notes do not count.',
   ],
   examples: [

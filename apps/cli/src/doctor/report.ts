@@ -14,7 +14,7 @@ const MAX_WIDTH = 100
 const INDENT = '  '
 const WORST_FIRST = ['error', 'warning', 'note'] as const
 /** A sentence or a colon, and what a shell takes. */
-const COMMAND_AT_END = /[.:] ((?:mm-secrets|age|chmod|chown|export|ls|rm|unset|\(umask) .*)$/
+const COMMAND_AT_END = /[.:] ((?:mm-secrets|age|aws|chmod|chown|export|ls|rm|unset|\(umask) .*)$/
 /** The longest label and a space. */
 const LABEL_WIDTH = 9
 
