@@ -75,11 +75,15 @@ function installed(): string {
   return join(folder, manifest.bin['mm-secrets'])
 }
 
-export function makeHome(path: string = makeFolder()): Home {
+/** @param always in the environment of every command */
+export function makeHome(
+  path: string = makeFolder(),
+  always: Readonly<Record<string, string>> = {},
+): Home {
   const temporary = join(path, 'tmp')
   mkdirSync(temporary, { recursive: true })
   const env = (extra: Readonly<Record<string, string>> = {}): Record<string, string> =>
-    cleanEnv({ HOME: path, TMPDIR: temporary, LOCALAPPDATA: path, ...extra })
+    cleanEnv({ HOME: path, TMPDIR: temporary, LOCALAPPDATA: path, ...always, ...extra })
   const start = (args: readonly string[], options: RunOptions = {}): Running =>
     launch([options.node ?? HOST_NODE, BUNDLE, ...args], env(options.env), options)
   return {
