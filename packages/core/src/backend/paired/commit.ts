@@ -14,7 +14,7 @@ import {
   holder,
   isFrozen,
   isOurs,
-  isPassedOver,
+  isSkipped,
   lookAgain,
   lookAt,
   marksOf,
@@ -78,7 +78,7 @@ export async function commitVersion(
 
 async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   if (currentOf(look.anchor) === id) {
-    if (isPassedOver(look.anchor, id) || !isOurs(look.anchor, id)) throw overtaken(look.ref, id)
+    if (isSkipped(look, id) || !isOurs(look.anchor, id)) throw overtaken(look.ref, id)
     refuseIncomplete(look, id)
   }
   return settleCommitted(tools, look, id, call).catch((error: unknown) => {

@@ -2,8 +2,8 @@ import { formatRef } from '../../credential/name.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { commandLine } from '../refusals.ts'
-import type { Look, Seen } from './look.ts'
-import { currentOf, isOurs, lookAt } from './look.ts'
+import type { Look } from './look.ts'
+import { currentOf, isDeleted, isOurs, lookAt } from './look.ts'
 import { settle } from './settle.ts'
 import type { Tools } from './tools.ts'
 import { MAX_ROUNDS, pause } from './tools.ts'
@@ -47,10 +47,6 @@ export async function restoreSecrets(tools: Tools, look: Look, call: Call): Prom
   throw new SecretsError('PARTIAL', `Not every member of ${formatRef(look.ref)} is restored.`, {
     hint: `Somebody may be deleting it. Try again: ${commandLine('restore', look.ref)}`,
   })
-}
-
-export function isDeleted({ secret }: Seen): boolean {
-  return secret !== null && secret.deletedUntil !== null
 }
 
 async function inStep(tools: Tools, look: Look, call: Call): Promise<Look> {

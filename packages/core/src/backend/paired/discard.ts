@@ -7,6 +7,7 @@ import { markLabel, movedLabel, ownLabel } from './labels.ts'
 import type { Look, Seen } from './look.ts'
 import {
   currentOf,
+  holder,
   isOurs,
   isWholeVersion,
   liveVersion,
@@ -39,7 +40,8 @@ export async function discardVersion(
   if (previousOf(look.anchor) === id) return removeMarks(tools, look, id, call)
   if (halvesOnNothing(look).includes(id)) return discardHalfOnNothing(tools, look, id, call)
   const base = currentOf(look.anchor)
-  if (base === null) return look
+  // What is current and not live was discarded before.
+  if (base === null || base === id) return look
 
   for (const mark of marksOf(look)) {
     if (mark.id !== id || mark.seen === look.anchor || mark.base !== base) continue
@@ -69,7 +71,7 @@ async function takeAnchorMark(
     if (reply === 'moved') return look
     const now = await lookAgain(tools, look, call)
     if (currentOf(now.anchor) === id) throw currentAlready(look.ref, id)
-    const marked = marksOf(now).some(({ at, label }) => label === mark && at === id)
+    const marked = holder(now.anchor, mark) === id
     if (isDecided(now, id) && currentOf(now.anchor) === base) throw committing(now, id)
     // A refusal is the truth, so a view that still shows the mark is an old one.
     if (!marked && reply === 'refused') return now

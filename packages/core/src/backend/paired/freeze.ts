@@ -3,7 +3,7 @@ import type { KeyType } from '../../credential/exchange.ts'
 import type { VersionId } from '../../credential/version.ts'
 import type { Members } from '../../credential/credential.ts'
 import type { Call } from '../../runtime/call.ts'
-import { formatRef } from '../../credential/name.ts'
+import { formatRef, secretName } from '../../credential/name.ts'
 import type { Metadata } from '../../credential/metadata.ts'
 import { notFound } from '../refusals.ts'
 import { knownMetadata } from './known-metadata.ts'
@@ -23,6 +23,12 @@ import { pause } from './tools.ts'
  * @throws NOT_FOUND where nothing is current
  */
 export async function freezeCurrent(tools: Tools, look: Look, call: Call): Promise<Look> {
+  const frozen = await freezeLayout(tools, look, call)
+  await freezeCopy(tools, frozen, call)
+  return frozen
+}
+
+async function freezeLayout(tools: Tools, look: Look, call: Call): Promise<Look> {
   let seen = look
   for (let round = 0; ; round++) {
     const current = liveVersion(seen)
@@ -35,6 +41,22 @@ export async function freezeCurrent(tools: Tools, look: Look, call: Call): Promi
     }
     seen = await lookAgain(tools, seen, call)
   }
+}
+
+/** A migration may have copied the version to the other layout, to which it turns readers next. */
+async function freezeCopy(tools: Tools, look: Look, call: Call): Promise<void> {
+  const { layout, ref } = look
+  const current = liveVersion(look)
+  if (ref.suffix !== null || current === null) return
+  const name = secretName(ref, layout === 'pair' ? 'json' : 'api_key')
+  const copy = await tools.store.describe(name, call)
+  if (copy === null || copy.deletedUntil !== null) return
+  if (
+    !copy.versions.some(({ id, labels }) => id === current && !labels.includes(frozenLabel(id)))
+  ) {
+    return
+  }
+  await tools.store.moveLabel(name, frozenLabel(current), null, current, call)
 }
 
 /** The current version, and those that hold the same key or the same secret, as far as they are not frozen. */

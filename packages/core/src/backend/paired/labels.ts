@@ -16,7 +16,10 @@ export function frozenLabel(id: VersionId): Label {
   return `mmr-${id}`
 }
 
-/** On the anchor's version X: the credential moved to the JSON layout while X was current; readers pass over it. */
+/**
+ * On the anchor's version X: the credential moved to the other layout while X was current, or X is a half on nothing
+ * that was discarded. Readers of the pair pass over it.
+ */
 export function movedLabel(id: VersionId): Label {
   return `mmx-${id}`
 }

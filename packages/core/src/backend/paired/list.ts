@@ -4,7 +4,8 @@ import type { CredentialRef } from '../../credential/name.ts'
 import { credentialRef, parseSecretName, secretName } from '../../credential/name.ts'
 import { SecretsError, errorCode } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
-import type { CredentialState, ListFilter } from '../port.ts'
+import type { Deps } from '../../runtime/deps.ts'
+import type { Backend, CredentialState, ListFilter } from '../port.ts'
 import type { Seen } from './look.ts'
 import { lookOf } from './look.ts'
 import type { SecretDescription, SecretStore } from './secret-store.ts'
@@ -13,45 +14,57 @@ import { choose, sightOf, stateOf } from './sight.ts'
 
 const PAGE_SIZE = 100
 
+/** How long a denial is believed: each request that is denied may set off an alarm. */
+const DENIED_MS = 60_000
+
 /**
  * Each credential once, by environment. Where listing is denied, the conventional names are described instead, which
  * misses accounts and copies; that is said once.
  *
- * @throws DENIED where not even one of them may be described, in no environment
+ * @returns a function that throws DENIED where not even one of them may be described, in no environment
  */
-export async function* listCredentials(
+export function credentialLister(
   store: SecretStore,
-  warn: (line: string) => void,
-  filter: ListFilter,
-  call: Call,
-): AsyncIterable<readonly CredentialState[]> {
-  let denied = false
-  let answered = false
-  let refusal: SecretsError | null = null
-  for (const env of new Set(filter.envs)) {
-    const sights = denied ? null : await listed(store, filter, env, call)
-    if (sights === null && !denied) {
-      denied = true
+  { clock, warn }: Pick<Deps, 'clock' | 'warn'>,
+): Backend['list'] {
+  let deniedUntil = Number.NEGATIVE_INFINITY
+
+  async function look(filter: ListFilter, env: Environment, call: Call): Promise<Looked> {
+    if (clock.now() >= deniedUntil) {
+      const sights = await listed(store, filter, env, call)
+      if (sights !== null) return sights
+      deniedUntil = clock.now() + DENIED_MS
       warn(
         'Listing secrets is denied (secretsmanager:ListSecrets on *): only the conventional names were looked up, ' +
           'so accounts and copies under a suffix may be missing.',
       )
     }
-    const found = sights ?? (await conventional(store, filter, env, call))
-    if (found instanceof SecretsError) {
-      refusal ??= found
-      continue
-    }
-    answered = true
-    const states: CredentialState[] = []
-    for (const sight of found) {
-      const state = await stateOf(store, sight, call)
-      if (state !== null) states.push(state)
-    }
-    for (let at = 0; at < states.length; at += PAGE_SIZE) yield states.slice(at, at + PAGE_SIZE)
+    return conventional(store, filter, env, call)
   }
-  if (!answered && refusal !== null) throw refusal
+
+  return async function* list(filter, call) {
+    let answered = false
+    let refusal: SecretsError | null = null
+    for (const env of new Set(filter.envs)) {
+      const found = await look(filter, env, call)
+      if (found instanceof SecretsError) {
+        refusal ??= found
+        continue
+      }
+      answered = true
+      const states: CredentialState[] = []
+      for (const sight of found) {
+        const state = await stateOf(store, sight, call)
+        if (state !== null) states.push(state)
+      }
+      for (let at = 0; at < states.length; at += PAGE_SIZE) yield states.slice(at, at + PAGE_SIZE)
+    }
+    if (!answered && refusal !== null) throw refusal
+  }
 }
+
+/** The refusal: see `conventional`. */
+type Looked = readonly Sight[] | SecretsError
 
 /** @returns null where listing is denied */
 async function listed(
@@ -104,7 +117,7 @@ async function conventional(
   filter: ListFilter,
   env: Environment,
   call: Call,
-): Promise<readonly Sight[] | SecretsError> {
+): Promise<Looked> {
   const exchanges = filter.exchange === undefined ? EXCHANGES : [filter.exchange]
   const refs = exchanges.map((exchange) =>
     credentialRef({ namespace: filter.namespace, env, exchange }),

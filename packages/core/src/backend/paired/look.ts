@@ -88,6 +88,15 @@ export function isPassedOver(seen: Seen, id: VersionId): boolean {
   return holder(seen, movedLabel(id)) === id
 }
 
+export function isDeleted({ secret }: Seen): boolean {
+  return secret !== null && secret.deletedUntil !== null
+}
+
+/** Readers of the pair pass over it. The JSON layout is what they fall back to, whatever it says. */
+export function isSkipped({ anchor, layout }: Look, id: VersionId): boolean {
+  return layout === 'pair' && isPassedOver(anchor, id)
+}
+
 /** A mark and the version that carries it: the pending one, or once decided its base. */
 export interface FoundMark extends Mark {
   readonly seen: Seen
@@ -126,7 +135,7 @@ export function isWholeVersion(look: Look, id: VersionId): boolean {
  */
 export function liveVersion(look: Look): VersionId | null {
   const current = currentOf(look.anchor)
-  if (current === null || isPassedOver(look.anchor, current)) return null
+  if (current === null || isSkipped(look, current)) return null
   if (isOurs(look.anchor, current)) return isWholeVersion(look, current) ? current : null
   return look.mates.every((mate) => currentOf(mate) !== null) ? current : null
 }

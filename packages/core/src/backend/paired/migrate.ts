@@ -5,15 +5,16 @@ import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { changedMeanwhile, commandLine } from '../refusals.ts'
 import { commitVersion } from './commit.ts'
-import { deleteSecrets, isDeleted, restoreSecrets } from './deletion.ts'
-import { knownMetadata, nextWrittenAt } from './known-metadata.ts'
-import { markLabel, movedLabel } from './labels.ts'
+import { deleteSecrets, restoreSecrets } from './deletion.ts'
+import { knownMetadata } from './known-metadata.ts'
+import { frozenLabel, markLabel, movedLabel } from './labels.ts'
 import type { Look } from './look.ts'
-import { currentOf, isOurs, isPassedOver, lookAgain, lookAt, matesFirst } from './look.ts'
+import { currentOf, isDeleted, isFrozen, isOurs, lookAgain, lookAt, matesFirst } from './look.ts'
 import { formatMetadata, metadataTag } from './metadata-tag.ts'
 import { pendingVersions } from './pending.ts'
 import { putMember, readBack } from './put-members.ts'
 import { readById } from './read-version.ts'
+import type { Label } from './secret-store.ts'
 import type { Tools } from './tools.ts'
 
 /** AWS Secrets Manager, DeleteSecret: the longest window in which the old layout can be brought back. */
@@ -22,6 +23,9 @@ const RECOVERY_DAYS = 30
 /**
  * Stores the current version under the same id in the other layout, turns readers to it, and deletes the old secrets.
  * Readers find one of the two at any moment, and both hold the same version.
+ *
+ * A writer may commit over the version meanwhile: the migration says what it is about on the old anchor and then looks,
+ * the writer commits and then looks, so that one of the two sees the other.
  *
  * @param from the layout that the credential has
  * @param to the other layout, as it is now
@@ -36,20 +40,38 @@ export async function migrateLayout(tools: Tools, from: Look, to: Look, call: Ca
   if (credential === null) throw changedMeanwhile(ref, id, null)
 
   const target = await restoreSecrets(tools, to, call)
-  await store(tools, from, target, id, credential.members, call)
-  await turnReaders(tools, from, target, id, call)
+  await copy(tools, from, target, id, credential.members, call)
+  const moved = movedLabel(id)
+  await tools.store.moveLabel(from.anchor.name, moved, null, id, call)
+  const now = await lookAgain(tools, from, call)
+  if (currentOf(now.anchor) !== id || pendingVersions(now).length > 0) {
+    await undo(tools, from, to, id, call)
+    throw changedMeanwhile(ref, id, currentOf(now.anchor))
+  }
+  // An incident looks for a copy after it froze a version, so that one of the two sees the other.
+  if (isFrozen(now, id)) {
+    await tools.store.moveLabel(target.anchor.name, frozenLabel(id), null, id, call)
+  }
+  await tools.store.moveLabel(target.anchor.name, moved, id, null, call)
   await deleteSecrets(tools, from, RECOVERY_DAYS, call)
 
-  // A deleted secret does not change any more, so this tells whether the version that was copied is the last one.
-  const left = await lookAgain(tools, from, call)
-  const last = currentOf(left.anchor)
+  // A deleted secret does not change any more: this tells whether the version that was copied is the last one.
+  const last = currentOf((await lookAgain(tools, from, call)).anchor)
   if (last === id) return
   await restoreSecrets(tools, await lookAt(tools.store, ref, from.layout, call), call)
-  if (from.layout === 'pair') {
-    await tools.store.moveLabel(from.anchor.name, movedLabel(id), id, null, call)
-  }
-  await deleteSecrets(tools, await lookAt(tools.store, ref, to.layout, call), RECOVERY_DAYS, call)
+  await undo(tools, from, to, id, call)
   throw changedMeanwhile(ref, id, last)
+}
+
+/** Takes the copy away, and what told readers to look for it. */
+async function undo(tools: Tools, from: Look, to: Look, id: VersionId, call: Call): Promise<void> {
+  await tools.store.moveLabel(from.anchor.name, movedLabel(id), id, null, call)
+  await deleteSecrets(
+    tools,
+    await lookAt(tools.store, to.ref, to.layout, call),
+    RECOVERY_DAYS,
+    call,
+  )
 }
 
 /** Deletes what an earlier migration left of the other layout. */
@@ -58,7 +80,8 @@ export async function retire(tools: Tools, other: Look, call: Call): Promise<voi
   await deleteSecrets(tools, other, RECOVERY_DAYS, call)
 }
 
-async function store(
+/** The version in the other layout: current there, and passed over by readers of a pair until they are turned to it. */
+async function copy(
   tools: Tools,
   from: Look,
   target: Look,
@@ -69,37 +92,21 @@ async function store(
   const base = currentOf(target.anchor)
   if (base === id) return
   const known = knownMetadata(from, id)
-  const writtenAt = known?.writtenAt ?? nextWrittenAt(target, tools.clock.now())
   const tags: Readonly<Record<string, string>> =
-    known === null
-      ? {}
-      : { [metadataTag(id)]: formatMetadata({ metadata: known.metadata, writtenAt }) }
-  // On what an earlier migration left, the version is written and committed as any other; readers pass that over.
+    known === null ? {} : { [metadataTag(id)]: formatMetadata(known) }
+  // On what an earlier migration left, the version is written and committed as any other.
   const order = base === null ? matesFirst(target) : [target.anchor, ...target.mates]
   let now = target
   for (const seen of order) {
     const anchor = seen === target.anchor
-    const labels = anchor && base !== null ? [markLabel(id, base)] : []
-    now = await putMember(tools, now, { seen, values, id, labels, tags: anchor ? tags : {} }, call)
+    const marks: readonly Label[] = anchor && base !== null ? [markLabel(id, base)] : []
+    const moved: readonly Label[] = anchor && target.layout === 'pair' ? [movedLabel(id)] : []
+    const put = { seen, values, id, labels: [...marks, ...moved], tags: anchor ? tags : {} }
+    now = await putMember(tools, now, put, call)
   }
   if (base === null) return
   await readBack(tools, now, id, call)
   await commitVersion(tools, now, id, true, call)
-}
-
-/** The pair is tried first, so its anchor says whether readers are to look further. */
-async function turnReaders(
-  tools: Tools,
-  from: Look,
-  target: Look,
-  id: VersionId,
-  call: Call,
-): Promise<void> {
-  if (from.layout === 'pair') {
-    await tools.store.moveLabel(from.anchor.name, movedLabel(id), null, id, call)
-  } else if (isPassedOver(target.anchor, id)) {
-    await tools.store.moveLabel(target.anchor.name, movedLabel(id), id, null, call)
-  }
 }
 
 function stillPending({ ref }: Look): SecretsError {

@@ -22,7 +22,7 @@ import { commitVersion } from './commit.ts'
 import { deleteSecrets, restoreSecrets } from './deletion.ts'
 import { discardVersion } from './discard.ts'
 import { freezeCurrent } from './freeze.ts'
-import { listCredentials } from './list.ts'
+import { credentialLister } from './list.ts'
 import type { Look } from './look.ts'
 import { liveVersion, lookOf } from './look.ts'
 import { migrateLayout, retire } from './migrate.ts'
@@ -120,7 +120,7 @@ export function pairedBackend(
       return state
     },
 
-    list: (filter, call) => listCredentials(store, warn, filter, call),
+    list: credentialLister(store, { clock, warn }),
 
     putPending: (ref, base, draft, call) =>
       changing(ref, call, async () => {

@@ -56,13 +56,15 @@ export function halvesOnNothing(look: Look): readonly VersionId[] {
   // What was live once and lost a mate is no half on its way.
   if (wholePrevious(look) !== null) return []
   const marked = markedIds(look)
-  const halves = [look.anchor, ...look.mates].flatMap((seen) => {
-    const current = currentOf(seen)
-    const half = current !== null && isOurs(seen, current) && !isPassedOver(seen, current)
-    return half && !marked.includes(current) ? [current] : []
-  })
-  const [onAnchor] = halves
-  return onAnchor !== undefined && isOurs(look.anchor, onAnchor) ? [onAnchor] : [...new Set(halves)]
+  const current = currentOf(look.anchor)
+  const holders = current === null ? look.mates : [look.anchor]
+  const halves = holders.flatMap((seen) =>
+    (seen.secret?.versions ?? []).flatMap(({ id }) => {
+      const half = isOurs(seen, id) && !isPassedOver(seen, id) && !marked.includes(id)
+      return half && (current === null || id === current) ? [id] : []
+    }),
+  )
+  return [...new Set(halves)]
 }
 
 function markedIds(look: Look): readonly VersionId[] {

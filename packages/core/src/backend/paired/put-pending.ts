@@ -123,6 +123,7 @@ async function firstHalf(tools: Tools, look: Look, draft: Draft, call: Call): Pr
   for (const seen of givenMembers(look, draft)) {
     now = await putMember(tools, now, put(seen, draft, [], tags), call)
   }
+  await refuseLost(tools, now, draft.versionId, call)
   return { look: now, whole: false, pending: pendingVersion(now, draft.versionId) }
 }
 
@@ -155,26 +156,28 @@ async function join(
       seen === look.anchor && !onNothing && current !== null ? [markLabel(id, current)] : []
     now = await putMember(tools, now, put(seen, draft, marks, draftTags(tools, look, draft)), call)
   }
-  if (missingOf(now, id).length > 0) {
-    return { look: now, whole: false, pending: pendingVersion(now, id) }
-  }
-  if (onNothing) return joinedOnNothing(tools, now, id, call)
+  if (onNothing) await refuseLost(tools, now, id, call)
+  const whole = missingOf(now, id).length === 0
+  if (onNothing || !whole) return { look: now, whole, pending: pendingVersion(now, id) }
   await readBack(tools, now, id, call)
   if (anchorLast && current !== null) await takeOver(tools, now, { id, base: current }, call)
   return liveIfFirst(tools, now, id, true, call)
 }
 
-/** The last half on nothing made the credential live, unless a discard was first. */
-async function joinedOnNothing(
-  tools: Tools,
-  look: Look,
-  id: VersionId,
-  call: Call,
-): Promise<Written> {
+/**
+ * A half on nothing has no mark by which it could lose, so whoever wrote one looks afterwards.
+ *
+ * @throws CONFLICT where it was discarded meanwhile, or a whole save was first
+ */
+async function refuseLost(tools: Tools, look: Look, id: VersionId, call: Call): Promise<void> {
   const now = await lookAt(tools.store, look.ref, look.layout, call)
-  const discarded = [now.anchor, ...now.mates].some((seen) => isPassedOver(seen, id))
-  if (discarded) throw overtaken(look.ref, id)
-  return { look, whole: true, pending: pendingVersion(look, id) }
+  if ([now.anchor, ...now.mates].some((seen) => isPassedOver(seen, id))) {
+    throw overtaken(look.ref, id)
+  }
+  const current = currentOf(now.anchor)
+  if (current === null || current === id) return
+  await removeOwn(tools, now, id, call)
+  throw changedMeanwhile(look.ref, null, current)
 }
 
 /** Where nothing was live before, a whole version does not wait for a commit. */

@@ -5,6 +5,9 @@ import type { Layout } from '../../credential/version.ts'
 import { errorCode } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { checkCall } from '../../runtime/call.ts'
+import { incomplete } from '../refusals.ts'
+import { lookAt } from './look.ts'
+import { pendingVersions } from './pending.ts'
 import { foreignWrite, halfRead } from './read-refusals.ts'
 import type { Round } from './read.ts'
 import { credentialOf, getMembers, isMoved, isOwn, matesByAnchorId, refuseFrozen } from './read.ts'
@@ -18,8 +21,10 @@ const READ_ROUNDS = 5
 /** What a round of the pair came to: read, or why not. */
 type Outcome =
   | { readonly is: 'read'; readonly credential: Credential }
-  /** No member has anything, or what the anchor has is passed over. */
+  /** No member has anything that counts. */
   | { readonly is: 'nothing' }
+  /** What the anchor has is passed over: it moved to the JSON layout, or is a half that was discarded. */
+  | { readonly is: 'passed over' }
   /** A half, or a store that lags behind. */
   | { readonly is: 'out of step'; readonly round: Round }
   /** The anchor was written by other tools, a mate by us. */
@@ -42,7 +47,7 @@ export async function readCurrent(
 ): Promise<Credential | null> {
   const doing = `reading ${formatRef(ref)}`
   if (known === 'json') {
-    const json = await readJson(tools, ref, evenFrozen, call)
+    const json = await readJson(tools, ref, evenFrozen, call, 'if it stays')
     if (json !== null) return json
   }
   let foreignBefore = false
@@ -51,6 +56,9 @@ export async function readCurrent(
     const outcome = await readPair(tools, ref, evenFrozen, call)
     if (outcome.is === 'read') return outcome.credential
     if (outcome.is === 'nothing') return readJson(tools, ref, evenFrozen, call)
+    if (outcome.is === 'passed over') {
+      return (await readJson(tools, ref, evenFrozen, call)) ?? nothingBut(tools, ref, call)
+    }
     const { round } = outcome
     if (outcome.is === 'foreign') {
       if (foreignBefore) throw foreignWrite(ref, round)
@@ -81,7 +89,7 @@ async function readPair(
   const round = await currentPair(tools, ref, call)
   if (round === null) return { is: 'nothing' }
   const [anchor, ...mates] = round
-  if (isMoved(anchor.version)) return { is: 'nothing' }
+  if (isMoved(anchor.version)) return { is: 'passed over' }
   if (round.every(({ version }) => version === null || isMoved(version))) return { is: 'nothing' }
   if (anchor.version === null) return { is: 'out of step', round }
   const how = { evenFrozen }
@@ -116,12 +124,21 @@ async function readJson(
   ref: CredentialRef,
   evenFrozen: boolean,
   call: Call,
+  wanted: 'if it stays' | 'in any case' = 'in any case',
 ): Promise<Credential | null> {
   if (ref.suffix !== null) return null
   const round = await getMembers(tools, ref, 'json', () => ({ label: 'AWSCURRENT' }), call)
   const [{ version }] = round
-  if (version === null) return null
+  if (version === null || (wanted === 'if it stays' && isMoved(version))) return null
   return credentialOf(ref, 'json', version, round, { paired: true, evenFrozen })
+}
+
+/** A half that waits on what was discarded cannot be seen by reading. @throws INCOMPLETE for one */
+async function nothingBut(tools: Tools, ref: CredentialRef, call: Call): Promise<null> {
+  const look = await lookAt(tools.store, ref, 'pair', call)
+  const half = pendingVersions(look).find(({ missing }) => missing.length > 0)
+  if (half === undefined) return null
+  throw incomplete(ref, half.versionId, half.missing)
 }
 
 /**

@@ -4,7 +4,7 @@ import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { commandLine } from '../refusals.ts'
 import type { Look, Seen } from './look.ts'
-import { currentOf, isOurs, lookAt, previousOf } from './look.ts'
+import { currentOf, isDeleted, isOurs, isPassedOver, lookAt, previousOf } from './look.ts'
 import type { Tools } from './tools.ts'
 import { MAX_ROUNDS, pause } from './tools.ts'
 
@@ -41,6 +41,7 @@ export async function settle(
       return at !== aim && (at === null || mayMove(mate, at))
     })
     const shown = currentOf(seen.anchor) === aim
+    refuseDeletedMates(seen)
     if (behind.length === 0 && shown) return seen
     for (const mate of behind) {
       await tools.store.moveLabel(mate.name, 'AWSCURRENT', currentOf(mate), aim, call)
@@ -50,6 +51,8 @@ export async function settle(
     const next = await lookAt(tools.store, ref, layout, call)
     if (isStale(next, base, target)) continue
     seen = next
+    refuseDeletedMates(seen)
+    if (isTurning(look, seen)) throw migrating(look)
     const current = currentOf(seen.anchor)
     // Deleted, or written by another tool: there is nothing to bring in step with.
     if (current === null || !isOurs(seen.anchor, current)) return seen
@@ -62,6 +65,29 @@ export async function settle(
 function isStale(look: Look, base: VersionId | null, target: VersionId): boolean {
   const current = currentOf(look.anchor)
   return current === base && current !== target && previousOf(look.anchor) !== target
+}
+
+/** A migration copied the base while this version was committed over it, and turns readers to the copy. */
+function isTurning(before: Look, after: Look): boolean {
+  const base = currentOf(before.anchor)
+  return base !== null && !isPassedOver(before.anchor, base) && isPassedOver(after.anchor, base)
+}
+
+function migrating({ ref }: Look): SecretsError {
+  return new SecretsError(
+    'PARTIAL',
+    `${formatRef(ref)} is being migrated to the other layout, which has the version before.`,
+    { hint: `See which one is current when that has ended: ${commandLine('history', ref)}` },
+  )
+}
+
+/** Somebody deleted what was there of the credential before the anchor came. */
+function refuseDeletedMates(look: Look): void {
+  const { anchor, mates, ref } = look
+  if (anchor.secret === null || isDeleted(anchor) || !mates.some(isDeleted)) return
+  throw new SecretsError('PARTIAL', `A member of ${formatRef(ref)} was deleted meanwhile.`, {
+    hint: `Bring it back: ${commandLine('restore', ref)}`,
+  })
 }
 
 function notSettled({ ref }: Look): SecretsError {

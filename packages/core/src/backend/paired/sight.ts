@@ -51,7 +51,9 @@ export function choose(pair: Look, json: Look | null): Sight {
   const pairLive = isLive(pair)
   const jsonLive = isLive(json)
   if (pairLive && jsonLive) {
-    return sight(pair, json, currentOf(pair.anchor) !== currentOf(json.anchor))
+    const jsonCurrent = currentOf(json.anchor)
+    const left = jsonCurrent !== null && isPassedOver(json.anchor, jsonCurrent)
+    return sight(pair, json, !left && currentOf(pair.anchor) !== jsonCurrent)
   }
   if (pairLive) return sight(pair, json, false)
   if (jsonLive || movedAway(pair)) return sight(json, pair, false)

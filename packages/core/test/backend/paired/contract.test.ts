@@ -1,10 +1,10 @@
 import { pairedBackend } from '../../../src/backend/paired/paired-backend.ts'
 import { describeBackend } from '../../contract/index.ts'
-import { movableClock } from '../../contract/movable-clock.ts'
+import { quickClock } from './quick-clock.ts'
 import { labelledStore } from './labelled-store.ts'
 
 describeBackend('the paired backend over a store of labelled secrets', () => {
-  const clock = movableClock()
+  const clock = quickClock()
   const store = labelledStore(clock)
   const open = () => pairedBackend(store, { clock, warn: () => undefined })
   return Promise.resolve({

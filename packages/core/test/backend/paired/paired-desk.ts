@@ -1,7 +1,7 @@
 import { pairedBackend } from '../../../src/backend/paired/paired-backend.ts'
 import type { Desk } from '../../contract/desk.ts'
 import { deskOf } from '../../contract/desk.ts'
-import { movableClock } from '../../contract/movable-clock.ts'
+import { quickClock } from './quick-clock.ts'
 import type { LabelledStore } from './labelled-store.ts'
 import { labelledStore } from './labelled-store.ts'
 
@@ -15,7 +15,7 @@ export interface PairedDesk {
 
 /** A paired backend on an empty store in memory. */
 export function pairedDesk(): PairedDesk {
-  const clock = movableClock()
+  const clock = quickClock()
   const store = labelledStore(clock)
   const warnings: string[] = []
   const open = () => pairedBackend(store, { clock, warn: (line) => warnings.push(line) })

@@ -111,7 +111,9 @@ describe('requests of the store', () => {
   test('to freeze makes three beside the looks at mates and at JSON', async () => {
     const { desk, requests } = pairedDesk()
     for (let rotation = 0; rotation < 2; rotation++) await desk.save(BYBIT)
-    expect(await requests(() => desk.backend.freeze(BYBIT, desk.call()))).toBe(3 + 1 + JSON_NAME)
+    expect(await requests(() => desk.backend.freeze(BYBIT, desk.call()))).toBe(
+      3 + 1 + 2 * JSON_NAME,
+    )
   })
 
   test('a list asks nothing for each credential', async () => {
