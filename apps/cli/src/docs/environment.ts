@@ -10,6 +10,11 @@ export const VARIABLES: readonly (readonly [string, string])[] = [
   ['MM_SECRETS_IDENTITY_PASSPHRASE_FILE', 'The passphrase of an identity, for scripts'],
   ['MM_AUDIT_SINKS', 'Where audit records go: file (the default), stderr, or both'],
   ['MM_FAKE_SECRETS_JSON', 'What the memory backend starts with'],
+  [
+    'AWS_REGION',
+    'The region, where config.json names none for the environment (default: us-east-1)',
+  ],
+  ['AWS_PROFILE', 'The profile of ~/.aws/config, where config.json names none for the environment'],
   ['NO_COLOR', 'No colours'],
   ['MM_SECRETS_DEBUG', '1: print where in the program a bug is'],
 ]

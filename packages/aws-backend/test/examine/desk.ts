@@ -3,7 +3,7 @@ import type { Clock, Environment, Finding, Instant, SecretName } from '@mm-secre
 import { DEFAULT_NAMESPACE, awsSettings, newCall, systemClock } from '@mm-secrets/core'
 import type { KnobSettings, RunningServer } from '@mm-secrets/secrets-manager-server'
 import { parsePoliciesFile, startServer } from '@mm-secrets/secrets-manager-server'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { AwsExamination } from '../../src/examine/examine.ts'
 import { examineAws } from '../../src/examine/examine.ts'
 import { awsIdentity } from '../../src/identity.ts'
@@ -83,8 +83,8 @@ export async function deskWith(
         .events()
         .filter(({ caller }) => caller.accessKeyId === 'bot')
         .map(({ name }) => name),
-    examine: (env, changes = {}) =>
-      examineAws(
+    examine: async (env, changes = {}) => {
+      const findings = await examineAws(
         {
           env,
           namespace: DEFAULT_NAMESPACE,
@@ -95,7 +95,11 @@ export async function deskWith(
           ...changes,
         },
         newCall(clock),
-      ),
+      )
+      // Whatever is to be mended comes with its fix.
+      expect(findings.filter(({ fix, level }) => level !== 'ok' && fix === null)).toEqual([])
+      return findings
+    },
   }
 }
 

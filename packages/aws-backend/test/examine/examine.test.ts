@@ -196,7 +196,7 @@ describe('the caller', () => {
   test('may be unknown where the network lets nobody out to STS', async () => {
     const desk = await deskWith(EVERYTHING)
     await desk.save(KEY)
-    const refusal = new SecretsError('UNAVAILABLE', 'No answer.')
+    const refusal = new SecretsError('UNAVAILABLE', 'No answer.', { hint: 'Wait.' })
     const findings = await desk.examine('shadow', { identify: () => Promise.reject(refusal) })
     expect(one(findings, 'identity')).toMatchObject({ level: 'warning', message: 'No answer.' })
     expect(one(findings, 'store')).toMatchObject({ level: 'ok' })
