@@ -2,6 +2,7 @@ import type { Action, AuditLog } from '../audit/event.ts'
 import type { Backend, CredentialState } from '../backend/port.ts'
 import type { Members } from '../credential/credential.ts'
 import { isWhole } from '../credential/credential.ts'
+import type { Environment } from '../credential/exchange.ts'
 import type { CredentialRef } from '../credential/name.ts'
 import { formatRef } from '../credential/name.ts'
 import { checkMembers } from '../credential/value.ts'
@@ -139,6 +140,7 @@ export function guardedSecrets(
         ...newCall(deps.clock, ask.signal),
         ...(neverPrompt ? { neverPrompt } : {}),
       }
+      const denied = new Map<Environment, Error>()
       for (const env of envs) {
         try {
           const backend = await openFor(env, call)
@@ -151,10 +153,18 @@ export function guardedSecrets(
             call,
           )
         } catch (error) {
-          if (!several || errorCode(error) !== 'STORE_CREDENTIALS') throw error
-          deps.warn(`${env} is left out: ${(error as Error).message} Name it with --env ${env}.`)
+          const code = errorCode(error)
+          if (several && code === 'DENIED') denied.set(env, error as Error)
+          else if (several && code === 'STORE_CREDENTIALS') {
+            deps.warn(`${env} is left out: ${(error as Error).message} Name it with --env ${env}.`)
+          } else throw error
         }
       }
+      const [first] = denied.values()
+      if (first === undefined) return
+      if (denied.size === envs.length) throw first
+      const names = [...denied.keys()].join(', ')
+      deps.warn(`Left out, for nothing is there or it is forbidden to look: ${names}.`)
     },
 
     read: (ref, ask = {}) =>

@@ -96,6 +96,39 @@ describe('pinning', () => {
   })
 })
 
+describe('a list over several environments', () => {
+  /** A desk that may not look into these environments. */
+  const closed = (desk: Desk, envs: readonly string[]): Desk => ({
+    ...desk,
+    backend: {
+      ...desk.backend,
+      list: (filter, call) => {
+        if (filter.envs.some((env) => envs.includes(env))) throw new SecretsError('DENIED', 'No.')
+        return desk.backend.list(filter, call)
+      },
+    },
+  })
+
+  test('leaves out those that it may not look into, and says so once', async () => {
+    const desk = newDesk()
+    await secretsAt(desk).save(PROD, values('a'))
+    const secrets = secretsAt(closed(desk, ['dev', 'shadow', 'soak']))
+    expect(await listed(secrets.list({}))).toEqual(['prod'])
+    expect(desk.warnings).toEqual([
+      'Left out, for nothing is there or it is forbidden to look: dev, shadow, soak.',
+    ])
+  })
+
+  test('is denied where none may be looked into, and where the one that was named may not', async () => {
+    const desk = newDesk()
+    const nowhere = secretsAt(closed(desk, ['dev', 'shadow', 'soak', 'prod']))
+    await expect(listed(nowhere.list({}))).rejects.toThrow(refusal('DENIED'))
+    const notHere = secretsAt(closed(desk, ['prod']))
+    await expect(listed(notHere.list({ env: 'prod' }))).rejects.toThrow(refusal('DENIED'))
+    expect(desk.warnings).toEqual([])
+  })
+})
+
 describe('the record of a read', () => {
   test('stands before the value leaves', async () => {
     const desk = newDesk()
