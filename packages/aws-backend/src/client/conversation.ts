@@ -8,6 +8,7 @@ import { profileOf } from './client-config.ts'
 import type { Opened, SdkClient } from './open-client.ts'
 import type { Reply } from './persist.ts'
 import { interrupted, outOfTime, persist } from './persist.ts'
+import { wellFormed } from './well-formed.ts'
 import { Overdue, within } from './within.ts'
 
 /** What a request does, and to which secret. */
@@ -62,7 +63,7 @@ export function conversation<Client extends SdkClient, Sdk>(
   const ask: Conversation<Client, Sdk>['ask'] = async (question, call) => {
     const { client, sdk } = await opened(question, call)
     const attempt = {
-      prepare: () => client.config.credentials(),
+      prepare: async () => wellFormed(await client.config.credentials()),
       send: (signal: AbortSignal) => question.send(client, sdk, signal),
       once: question.once ?? false,
       values: question.values ?? [],

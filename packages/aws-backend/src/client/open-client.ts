@@ -2,13 +2,14 @@ import { SecretsError } from '@mm-secrets/core'
 import type { AwsOptions } from '../options.ts'
 import type { ClientConfig, ServiceVariable } from './client-config.ts'
 import { clientConfig } from './client-config.ts'
+import type { Credentials } from './persist.ts'
 import { within } from './within.ts'
 
 /** What this package uses of a client of the SDK beside its commands. */
 export interface SdkClient {
   readonly config: {
     readonly region: () => Promise<string>
-    readonly credentials: () => Promise<{ readonly accessKeyId: string }>
+    readonly credentials: () => Promise<Credentials>
   }
   readonly middlewareStack: {
     add(middleware: Middleware, options: { readonly step: 'build'; readonly name: string }): void

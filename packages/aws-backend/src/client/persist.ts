@@ -1,5 +1,5 @@
-import type { Call, Redacted } from '@mm-secrets/core'
-import { SecretsError } from '@mm-secrets/core'
+import type { Call } from '@mm-secrets/core'
+import { Redacted, SecretsError } from '@mm-secrets/core'
 import { readCredentialsFailure } from '../errors/credentials-failure.ts'
 import type { Failure } from '../errors/failure.ts'
 import { readFailure } from '../errors/failure.ts'
@@ -12,13 +12,20 @@ export type Reply<Output> =
   | { readonly output: null; readonly failure: Failure }
 
 export interface Attempt<Output> {
-  /** Makes sure of credentials; not part of an attempt, for a person or a process may have to give them. */
-  readonly prepare: () => Promise<unknown>
+  /** Gets credentials; not part of an attempt, for a person or a process may have to give them. */
+  readonly prepare: () => Promise<Credentials>
   readonly send: (signal: AbortSignal) => Promise<Output>
   /** What was not certainly undone is not sent again. */
   readonly once: boolean
   /** Values that it sends, which no error repeats. */
   readonly values: readonly Redacted[]
+}
+
+/** As the SDK has them. */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
 }
 
 const FIRST_ATTEMPT_MS = 3000
@@ -67,8 +74,9 @@ async function tryOnce<Output>(
   attempts: number,
 ): Promise<Reply<Output>> {
   const left = () => Math.max(0, call.deadline - options.clock.now())
+  let credentials: Credentials
   try {
-    await within(left(), call.signal, attempt.prepare)
+    credentials = await within(left(), call.signal, attempt.prepare)
   } catch (error) {
     if (call.signal?.aborted === true) throw interrupted()
     return { output: null, failure: readCredentialsFailure(error, attempts) }
@@ -79,8 +87,14 @@ async function tryOnce<Output>(
   } catch (error) {
     if (call.signal?.aborted === true) throw interrupted()
     if (error instanceof SecretsError) throw error
-    return { output: null, failure: readFailure(error, attempt.values, attempts) }
+    const sent = [...attempt.values, ...secretsOf(credentials)]
+    return { output: null, failure: readFailure(error, sent, attempts) }
   }
+}
+
+/** What whoever answers might repeat. */
+function secretsOf({ secretAccessKey, sessionToken }: Credentials): readonly Redacted[] {
+  return [secretAccessKey, sessionToken ?? ''].map((value) => new Redacted(value))
 }
 
 function isWorthwhile(failure: Failure, once: boolean): boolean {

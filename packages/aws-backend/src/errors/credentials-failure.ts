@@ -1,19 +1,6 @@
 import type { Failure } from './failure.ts'
 import { readFailure } from './failure.ts'
-
-/** What is wrong with the credentials for AWS. */
-export type CredentialsTrouble =
-  | 'none'
-  | 'profile'
-  | 'sso'
-  | 'login'
-  | 'mfa'
-  | 'process'
-  | 'expired'
-  | 'unknown-key'
-  | 'wrong-secret'
-  | 'malformed'
-  | 'role'
+import type { CredentialsTrouble } from './told.ts'
 
 /**
  * By the words of the SDK's providers, which give their errors neither codes nor names of their own. Order counts: the
@@ -31,24 +18,6 @@ const BY_WORDS: readonly (readonly [RegExp, CredentialsTrouble])[] = [
   [/Could not load credentials from any providers/, 'none'],
 ]
 
-/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html and those of STS. */
-const BY_NAME: Readonly<Record<string, CredentialsTrouble>> = {
-  ERR_INVALID_CHAR: 'malformed',
-  ExpiredToken: 'expired',
-  ExpiredTokenException: 'expired',
-  IncompleteSignature: 'malformed',
-  IncompleteSignatureException: 'malformed',
-  InvalidClientTokenId: 'unknown-key',
-  InvalidSignatureException: 'wrong-secret',
-  MissingAuthenticationToken: 'malformed',
-  MissingAuthenticationTokenException: 'malformed',
-  RequestExpired: 'wrong-secret',
-  RequestInTheFuture: 'wrong-secret',
-  RequestTimeTooSkewed: 'wrong-secret',
-  SignatureDoesNotMatch: 'wrong-secret',
-  UnrecognizedClientException: 'unknown-key',
-}
-
 /**
  * What kept the SDK from having credentials. Their message may hold the output of a program, so it is only read here.
  *
@@ -61,16 +30,8 @@ export function readCredentialsFailure(thrown: unknown, attempts: number): Failu
     return { ...failure, kind: 'unreachable', message: 'while getting credentials' }
   }
   const words = thrown instanceof Error ? thrown.message : ''
-  const [, byWords = 'role'] = BY_WORDS.find(([pattern]) => pattern.test(words)) ?? []
-  const trouble = BY_NAME[failure.name] ?? byWords
-  return { ...failure, kind: 'credentials', name: trouble, message: failure.name }
-}
-
-/** For an answer of the service: the trouble with the credentials that it tells of, or null. */
-export function troubleTold(failure: Failure): CredentialsTrouble | null {
-  if (failure.kind === 'credentials')
-    return BY_NAME[failure.name] ?? (failure.name as CredentialsTrouble)
-  return failure.kind === 'refused' ? (BY_NAME[failure.name] ?? null) : null
+  const [, trouble = 'role'] = BY_WORDS.find(([pattern]) => pattern.test(words)) ?? []
+  return { ...failure, kind: 'credentials', tells: failure.tells ?? trouble, message: '' }
 }
 
 function isPassing(failure: Failure): boolean {

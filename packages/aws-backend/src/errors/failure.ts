@@ -1,28 +1,11 @@
-import type { Redacted } from '@mm-secrets/core'
+import type { Instant, Redacted } from '@mm-secrets/core'
 import { printable, redact } from '@mm-secrets/core'
-import { Overdue } from '../client/within.ts'
-
-/**
- * - `refused`: the service said no, for good.
- * - `throttled`: refused before anything was done; sending it again is safe, whatever it is.
- * - `broken`: the service failed, perhaps after it had done it.
- * - `lost`: sent, and no answer or no whole one came; perhaps it was done.
- * - `unreachable`: nothing was sent.
- * - `absent`: nothing was sent, since there is no such host or nobody listens.
- * - `stranger`: what answered is not AWS.
- * - `credentials`: nothing was sent, for want of credentials.
- * - `unknown`: the SDK itself failed.
- */
-export type FailureKind =
-  | 'refused'
-  | 'throttled'
-  | 'broken'
-  | 'lost'
-  | 'unreachable'
-  | 'absent'
-  | 'stranger'
-  | 'credentials'
-  | 'unknown'
+import type { FailureKind } from './failure-kind.ts'
+import { kindOf } from './failure-kind.ts'
+import type { Thrown } from './thrown.ts'
+import { asText } from './thrown.ts'
+import type { Told } from './told.ts'
+import { toldBy } from './told.ts'
 
 /**
  * What went wrong with one request, in plain data. The SDK's own error is never passed on: it holds the answer, and
@@ -32,65 +15,20 @@ export interface Failure {
   readonly kind: FailureKind
   /** AWS's name of the error, or the code of the system: `ThrottlingException`, `ECONNRESET`. */
   readonly name: string
+  /** What more its text tells; it is read before values are taken out of it. */
+  readonly tells: Told | null
   /** Printable, and free of the values that were sent. */
   readonly message: string
   readonly requestId: string | null
   readonly status: number | null
-  /** What AWS's clock says, by the `Date` of its answer, epoch ms. */
-  readonly serverTime: number | null
+  /** AWS's clock, by the `Date` of its answer. */
+  readonly serverTime: Instant | null
   /** Attempts made so far, this one included. */
   readonly attempts: number
 }
 
-/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html and the SDKs' common list. */
-const THROTTLING: ReadonlySet<string> = new Set([
-  'BandwidthLimitExceeded',
-  'PriorRequestNotComplete',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'SlowDown',
-  'ThrottledException',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-])
-
-/** The service waited in vain for the rest of the request. */
-const REQUEST_TIMEOUT: ReadonlySet<string> = new Set(['RequestTimeout', 'RequestTimeoutException'])
-
-const ABSENT_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND'])
-
-const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
-  'EADDRNOTAVAIL',
-  'EAI_AGAIN',
-  'EHOSTDOWN',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-  'ENETUNREACH',
-])
-
-const LOST_CODES: ReadonlySet<string> = new Set([
-  'ECONNABORTED',
-  'ECONNRESET',
-  'EPIPE',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ETIMEDOUT',
-])
-
 /** Validation errors repeat what was sent: `Value 'x' at 'secretString' failed to satisfy constraint`. */
 const ECHO = /\bValue '[\s\S]*' at '/g
-
-/** What is read of an error of the SDK; any of it may be absent. */
-interface Thrown {
-  readonly name?: unknown
-  readonly message?: unknown
-  readonly code?: unknown
-  readonly syscall?: unknown
-  readonly $fault?: unknown
-  readonly $metadata?: { readonly httpStatusCode?: unknown; readonly requestId?: unknown }
-  readonly $response?: { readonly headers?: Readonly<Record<string, unknown>> }
-}
 
 /**
  * @param thrown what the SDK threw while sending
@@ -98,17 +36,22 @@ interface Thrown {
  */
 export function readFailure(
   thrown: unknown,
-  values: Iterable<Redacted>,
+  values: readonly Redacted[],
   attempts: number,
 ): Failure {
   const error: Thrown = typeof thrown === 'object' && thrown !== null ? thrown : {}
   const kind = kindOf(error)
   const status = error.$metadata?.httpStatusCode
+  // An answer may have a field `code` too.
+  const name = asText(typeof status === 'number' ? error.name : (error.code ?? error.name)) ?? ''
+  const text = kind === 'refused' || kind === 'throttled' ? (asText(error.message) ?? '') : ''
+  const tells = toldBy(kind, name, text)
   return {
     kind,
-    name: nameOf(error),
-    message: kind === 'refused' || kind === 'throttled' ? clean(error.message, values) : '',
-    requestId: asText(error.$metadata?.requestId),
+    name: isCommon(name) || isHarmless(name, values) ? name : 'Error',
+    tells,
+    message: clean(text, values),
+    requestId: requestId(error, values),
     status: typeof status === 'number' ? status : null,
     serverTime: dateOf(error),
     attempts,
@@ -116,56 +59,29 @@ export function readFailure(
 }
 
 /** AWS's own text, without what was sent and without what could deceive a reader. */
-function clean(message: unknown, values: Iterable<Redacted>): string {
-  const text = typeof message === 'string' ? message : ''
+function clean(text: string, values: readonly Redacted[]): string {
   return printable(redact(text.replaceAll(ECHO, "Value '***' at '"), values))
 }
 
-function kindOf(error: Thrown): FailureKind {
-  const name = asText(error.name) ?? ''
-  const status = error.$metadata?.httpStatusCode
-  if (typeof status === 'number') return kindOfAnswer(error, name, status)
-  if (error instanceof Overdue) return 'lost'
-  return kindOfSilence(name, asText(error.code), error)
+/** The names that are decided by are kept whatever the values are: a passphrase may be a word of theirs. */
+function isCommon(name: string): boolean {
+  return /^(?:AccessDenied|Invalid(?:Parameter|Request)|Resource(?:Exists|NotFound))(?:Exception)?$/.test(
+    name,
+  )
 }
 
-function kindOfAnswer(error: Thrown, name: string, status: number): FailureKind {
-  if (THROTTLING.has(name) || status === 429) return 'throttled'
-  if (REQUEST_TIMEOUT.has(name)) return 'lost'
-  if (status >= 500) return 'broken'
-  const requestId = asText(error.$metadata?.requestId)
-  // `$fault` is there where the body was an error of AWS's form; 'Unknown' where it named none.
-  if (error.$fault !== undefined && name !== 'Unknown') return 'refused'
-  if (requestId === null) return 'stranger'
-  return status < 300 ? 'lost' : 'refused'
+/** It looks like a name or an id, and repeats nothing that was sent. */
+function isHarmless(text: string, values: readonly Redacted[]): boolean {
+  return /^[\w.:=/+-]{1,80}$/.test(text) && redact(text, values) === text
 }
 
-function kindOfSilence(name: string, code: string | null, error: Thrown): FailureKind {
-  if (code !== null && ABSENT_CODES.has(code)) return 'absent'
-  if (code !== null && UNREACHABLE_CODES.has(code)) return 'unreachable'
-  if (error.syscall === 'connect') return 'unreachable'
-  // The SDK gives the timeout of a connection that never stood no code, and that of a request ETIMEDOUT.
-  if (name === 'TimeoutError') return code === null ? 'unreachable' : 'lost'
-  if (code !== null && LOST_CODES.has(code)) return 'lost'
-  // https://nodejs.org/api/errors.html#openssl-error-codes and those of certificates: before anything was sent.
-  if (code !== null && /^(?:EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_|UNABLE_TO_)/.test(code))
-    return 'stranger'
-  // An access key or token that does not fit into a header.
-  if (code === 'ERR_INVALID_CHAR') return 'credentials'
-  return 'unknown'
-}
-
-function nameOf(error: Thrown): string {
-  const name = asText(error.code) ?? asText(error.name) ?? 'Error'
-  return printable(name).slice(0, 80)
+function requestId(error: Thrown, values: readonly Redacted[]): string | null {
+  const id = asText(error.$metadata?.requestId)
+  return id !== null && isHarmless(id, values) ? id : null
 }
 
 function dateOf(error: Thrown): number | null {
   const date = error.$response?.headers?.['date']
   const time = typeof date === 'string' ? Date.parse(date) : Number.NaN
   return Number.isNaN(time) ? null : time
-}
-
-function asText(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null
 }

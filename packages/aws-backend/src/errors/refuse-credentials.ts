@@ -2,17 +2,11 @@ import { SecretsError } from '@mm-secrets/core'
 import type { About } from './about.ts'
 import { profileFlag, request } from './about.ts'
 import { causeOf } from './cause.ts'
-import type { CredentialsTrouble } from './credentials-failure.ts'
 import type { Failure } from './failure.ts'
+import type { CredentialsTrouble } from './told.ts'
 
 /** Within five minutes AWS takes a signature: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
 const ACCEPTED_SKEW_MS = 4 * 60_000
-
-const CLOCK: ReadonlySet<string> = new Set([
-  'RequestExpired',
-  'RequestInTheFuture',
-  'RequestTimeTooSkewed',
-])
 
 /**
  * Credentials for AWS that are missing, expired or wrong, or a clock that makes them look so.
@@ -21,12 +15,12 @@ const CLOCK: ReadonlySet<string> = new Set([
  */
 export function refuseCredentials(
   failure: Failure,
-  trouble: CredentialsTrouble,
+  trouble: CredentialsTrouble | 'clock',
   about: About,
   now: number,
 ): SecretsError {
   const skewMs = failure.serverTime === null ? 0 : now - failure.serverTime
-  if (saysClock(failure) || (trouble === 'wrong-secret' && Math.abs(skewMs) > ACCEPTED_SKEW_MS)) {
+  if (trouble === 'clock' || (trouble === 'wrong-secret' && Math.abs(skewMs) > ACCEPTED_SKEW_MS)) {
     return wrongClock(failure, skewMs)
   }
   const { message, hint } = wordsFor(trouble, about)
@@ -34,11 +28,6 @@ export function refuseCredentials(
     hint,
     cause: causeOf(failure),
   })
-}
-
-/** `Signature expired: … is now earlier than …`, `Signature not yet current: …`. */
-function saysClock(failure: Failure): boolean {
-  return /^Signature (?:expired|not yet current)/.test(failure.message) || CLOCK.has(failure.name)
 }
 
 /** @param skewMs what this machine's clock is ahead of AWS's; 0: not known */

@@ -3,7 +3,6 @@ import { SecretsError, didYouMean } from '@mm-secrets/core'
 import type { About } from './about.ts'
 import { operation, profileFlag, request } from './about.ts'
 import { causeOf } from './cause.ts'
-import { troubleTold } from './credentials-failure.ts'
 import type { Failure } from './failure.ts'
 import { refuseCredentials } from './refuse-credentials.ts'
 import { REGIONS } from './regions.ts'
@@ -14,8 +13,10 @@ import { REGIONS } from './regions.ts'
  * @param now this machine's clock, epoch ms
  */
 export function refuse(failure: Failure, about: About, now: number): SecretsError {
-  const trouble = troubleTold(failure)
-  if (trouble !== null) return refuseCredentials(failure, trouble, about, now)
+  if (failure.tells === 'kms') return deniedKey(failure, about)
+  if (failure.tells !== null && failure.tells !== 'deleted') {
+    return refuseCredentials(failure, failure.tells, about, now)
+  }
   switch (failure.kind) {
     case 'throttled':
     case 'broken':
@@ -90,18 +91,12 @@ function nobody(failure: Failure, about: About): SecretsError {
   })
 }
 
-/** Names of roles may hold the word too. */
-const KMS_DENIAL = /Access to KMS is not allowed|not authorized to perform: kms:/
-
 /** AWS said no. https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html and each operation. */
 function refused(failure: Failure, about: About): SecretsError {
   switch (failure.name) {
     case 'AccessDenied':
     case 'AccessDeniedException':
-      return KMS_DENIAL.test(failure.message) ? deniedKey(failure, about) : denied(failure, about)
-    case 'DecryptionFailure':
-    case 'EncryptionFailure':
-      return deniedKey(failure, about)
+      return denied(failure, about)
     case 'LimitExceededException':
       return error('CONFIG', `${request(about)} would exceed a quota of the AWS account.`, {
         hint: `Waiting does not help. ${failure.message}`.trim(),

@@ -1,15 +1,5 @@
 import type { Call, Instant, SecretName } from '@mm-secrets/core'
 import { SecretsError, commandLine, parseSecretName } from '@mm-secrets/core'
-import type { Failure } from '../errors/failure.ts'
-
-/**
- * Whether AWS refused because the secret is scheduled for deletion. InvalidRequestException stands for other things
- * too, and only its text tells: `… a secret with this name is already scheduled for deletion.`, `… because it was
- * marked for deletion.`, `… on a secret that's currently marked deleted.`
- */
-export function saysDeleted(failure: Failure): boolean {
-  return failure.name === 'InvalidRequestException' && /delet/i.test(failure.message)
-}
 
 /** @param until null: not known */
 export function deleted(name: SecretName, until: Instant | null): SecretsError {

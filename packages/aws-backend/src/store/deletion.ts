@@ -2,7 +2,6 @@ import type { Clock, SecretStore } from '@mm-secrets/core'
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import { checkName } from './check.ts'
 import { instant } from './describe.ts'
-import { saysDeleted } from './deleted.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -31,7 +30,7 @@ export function deleter(
       },
       call,
     )
-    if (reply.failure !== null && !saysDeleted(reply.failure)) {
+    if (reply.failure !== null && reply.failure.tells !== 'deleted') {
       throw await aws.refuse(reply.failure, question)
     }
     const until = instant(reply.output?.DeletionDate) ?? (await describe(name, call))?.deletedUntil

@@ -1,7 +1,6 @@
 import type { Call, SecretName, VersionChoice } from '@mm-secrets/core'
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import { stranger } from '../errors/refuse.ts'
-import { saysDeleted } from './deleted.ts'
 import type { StoredValue } from './stored-value.ts'
 import { storedValue } from './stored-value.ts'
 
@@ -32,7 +31,7 @@ export async function getOne(
   )
   if (reply.failure !== null) {
     const { failure } = reply
-    if (failure.name === 'ResourceNotFoundException' || saysDeleted(failure)) return null
+    if (failure.name === 'ResourceNotFoundException' || failure.tells === 'deleted') return null
     throw await aws.refuse(failure, question)
   }
   const found = storedValue(name, which, reply.output)

@@ -118,7 +118,7 @@ describe('what is safe to repeat', () => {
     plan('hang', 'DescribeSecret', 1000)
     const error = await refused(store.describe(NAME, endingIn(ATTEMPT_MS * 3)))
     expect(error).toMatchObject({ code: 'UNAVAILABLE' })
-    expect(error.message).toMatch(/no answer came in time \(Overdue\), after [2-9] attempts/)
+    expect(error.message).toMatch(/no answer came in time \(Timeout\), after [2-9] attempts/)
   })
 
   it('sends nothing once the deadline is over', async () => {
