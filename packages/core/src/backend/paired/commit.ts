@@ -7,11 +7,9 @@ import { commandLine, incomplete, overtaken, revoked, superseded } from '../refu
 import type { Candidate } from './decide.ts'
 import { commitDecided, decide } from './decide.ts'
 import { knownMetadata } from './known-metadata.ts'
-import { ownLabel } from './labels.ts'
 import type { Look } from './look.ts'
 import {
   currentOf,
-  holder,
   isFrozen,
   isOurs,
   isSkipped,
@@ -29,6 +27,10 @@ import { settle } from './settle.ts'
 import { removeMarks, strip } from './strip.ts'
 import { takeOver } from './take-over.ts'
 import type { Tools } from './tools.ts'
+import { pause } from './tools.ts'
+
+/** How often a version is looked for that a view does not show. */
+const LOOKS_FOR_UNSEEN = 4
 
 /**
  * Makes a version current if its base still is, brings the mates in step and takes the mark away. Idempotent in every
@@ -48,6 +50,7 @@ export async function commitVersion(
 ): Promise<Look> {
   const { anchor, ref } = look
   const current = currentOf(anchor)
+  if (!written && !isKnown(look, id)) return commitUnseen(tools, look, id, call)
   if (current === id) {
     // A first save knows only what it wrote itself.
     const seen = written ? await lookAt(tools.store, ref, look.layout, call) : look
@@ -76,6 +79,25 @@ export async function commitVersion(
   return settleLive(tools, look, id, call)
 }
 
+/**
+ * Whoever asks for a version knows it from somewhere, and a view without it may be older than it.
+ *
+ * @throws CONFLICT where no view shows it
+ */
+async function commitUnseen(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
+  for (let round = 0; round < LOOKS_FOR_UNSEEN; round++) {
+    await pause(tools, round, `committing ${formatRef(look.ref)}`, call)
+    const now = await lookAt(tools.store, look.ref, look.layout, call)
+    if (isKnown(now, id)) return commitVersion(tools, now, id, false, call)
+  }
+  throw overtaken(look.ref, id)
+}
+
+function isKnown(look: Look, id: VersionId): boolean {
+  const seen = [look.anchor, ...look.mates]
+  return currentOf(look.anchor) === id || seen.some((one) => isOurs(one, id))
+}
+
 async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   if (currentOf(look.anchor) === id) {
     if (isSkipped(look, id) || !isOurs(look.anchor, id)) throw overtaken(look.ref, id)
@@ -89,12 +111,7 @@ async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): 
 async function settleCommitted(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   const seenFirst = new Set(look.mates.map(currentOf).filter((at) => at !== null))
   const settled = await settle(tools, look, id, seenFirst, call)
-  const cleaned = await removeMarks(tools, settled, id, call)
-  // What mates had as current and the anchor never had: halves, and first saves that lost.
-  const strays = [...halvesOnNothing(look), ...seenFirst].filter(
-    (stray) => stray !== id && holder(settled.anchor, ownLabel(stray)) === null,
-  )
-  return cleanUp(tools, cleaned, strays, call)
+  return cleanUp(tools, await removeMarks(tools, settled, id, call), call)
 }
 
 /** What comes after the commit cannot undo it, so that no error of it may read as if the version had lost. */

@@ -2,7 +2,7 @@ import { formatRef } from '../../credential/name.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { commandLine } from '../refusals.ts'
-import type { Look } from './look.ts'
+import type { Look, Seen } from './look.ts'
 import { currentOf, isDeleted, isOurs, lookAt } from './look.ts'
 import { settle } from './settle.ts'
 import type { Tools } from './tools.ts'
@@ -26,8 +26,10 @@ export async function deleteSecrets(
       await tools.store.delete(seen.name, recoveryDays, call)
     }
   }
-  const now = await lookAt(tools.store, ref, layout, call)
-  if (now.anchor.secret === null || isDeleted(now.anchor)) return now
+  let now = await lookAt(tools.store, ref, layout, call)
+  // What was just deleted may be shown as it was.
+  if (isLive(now.anchor)) now = await lookAt(tools.store, ref, layout, call)
+  if (!isLive(now.anchor)) return now
   for (const mate of now.mates) if (isDeleted(mate)) await tools.store.restore(mate.name, call)
   throw new SecretsError('CONFLICT', `${formatRef(ref)} was restored by someone else meanwhile.`, {
     hint: `Nothing is deleted. Look at it: ${commandLine('history', ref)}`,
@@ -47,6 +49,10 @@ export async function restoreSecrets(tools: Tools, look: Look, call: Call): Prom
   throw new SecretsError('PARTIAL', `Not every member of ${formatRef(look.ref)} is restored.`, {
     hint: `Somebody may be deleting it. Try again: ${commandLine('restore', look.ref)}`,
   })
+}
+
+function isLive(seen: Seen): boolean {
+  return seen.secret !== null && !isDeleted(seen)
 }
 
 async function inStep(tools: Tools, look: Look, call: Call): Promise<Look> {

@@ -3,6 +3,7 @@ import { formatRef } from '../../credential/name.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { commandLine, currentAlready } from '../refusals.ts'
+import type { Candidate } from './decide.ts'
 import { markLabel, movedLabel, ownLabel } from './labels.ts'
 import type { Look, Seen } from './look.ts'
 import {
@@ -19,7 +20,7 @@ import {
   withoutLabels,
 } from './look.ts'
 import { halvesOnNothing, isDecided } from './pending.ts'
-import { removeOwn } from './remove.ts'
+import { removeMark, removeOwn } from './remove.ts'
 import { removeMarks } from './strip.ts'
 import type { Tools } from './tools.ts'
 import { MAX_ROUNDS, pause } from './tools.ts'
@@ -43,38 +44,51 @@ export async function discardVersion(
   // What is current and not live was discarded before.
   if (base === null || base === id) return look
 
+  let taken = false
   for (const mark of marksOf(look)) {
     if (mark.id !== id || mark.seen === look.anchor || mark.base !== base) continue
-    await tools.store.moveLabel(mark.seen.name, mark.label, mark.at, null, call)
+    if (await removeMark(tools, mark, call)) taken = true
   }
-  const now = await takeAnchorMark(tools, look, id, base, call)
-  const gone = withoutLabels(now, (_, label) => label === markLabel(id, base))
-  if (currentOf(now.anchor) === id || previousOf(now.anchor) === id) return gone
-  const left = await removeOwn(tools, gone, id, call)
-  if (isOurs(now.anchor, id)) return left
+  const known = [look.anchor, ...look.mates].some((seen) => isOurs(seen, id))
+  const first = await takeAnchorMark(tools, look, { id, base }, known && !taken, call)
+  // Whoever took the marks away otherwise may have committed the version: nothing more is taken from it.
+  if (!taken && !first.taken) return first.look
+  const left = await removeOwn(tools, withoutMark(first.look, id, base), id, call)
+  if (first.taken) return left
   // A last half may have brought its mark to the anchor before the mates lost their labels.
-  const anchor = await takeAnchorMark(tools, look, id, base, call)
-  return isOurs(anchor.anchor, id) ? removeOwn(tools, anchor, id, call) : left
+  const again = await takeAnchorMark(tools, look, { id, base }, false, call)
+  return again.taken ? removeOwn(tools, withoutMark(again.look, id, base), id, call) : left
 }
 
-/** Once this returns, nobody can decide on the version: its mark is not there, or never will be. */
+interface Taken {
+  /** This removal, and no other one, took the mark from the anchor. */
+  readonly taken: boolean
+  readonly look: Look
+}
+
+/**
+ * Once this returns, nobody can decide on the version: its mark is not there, or never will be.
+ *
+ * @param onAnchor the anchor is known to have, or to have had, the mark; a view that does not show the version is an old one
+ */
 async function takeAnchorMark(
   tools: Tools,
   look: Look,
-  id: VersionId,
-  base: VersionId,
+  { id, base }: Candidate,
+  onAnchor: boolean,
   call: Call,
-): Promise<Look> {
+): Promise<Taken> {
   const mark = markLabel(id, base)
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const reply = await tools.store.moveLabel(look.anchor.name, mark, id, null, call)
-    if (reply === 'moved') return look
+    if (reply === 'moved') return { taken: true, look }
     const now = await lookAgain(tools, look, call)
     if (currentOf(now.anchor) === id) throw currentAlready(look.ref, id)
-    const marked = holder(now.anchor, mark) === id
+    if (previousOf(now.anchor) === id) return { taken: false, look: now }
     if (isDecided(now, id) && currentOf(now.anchor) === base) throw committing(now, id)
-    // A refusal is the truth, so a view that still shows the mark is an old one.
-    if (!marked && reply === 'refused') return now
+    // A refusal is the truth, so a view that still shows the mark, or not yet the version, is an old one.
+    const old = holder(now.anchor, mark) === id || (onAnchor && !isOurs(now.anchor, id))
+    if (!old && reply === 'refused') return { taken: false, look: now }
     await pause(tools, round, `discarding a version of ${formatRef(look.ref)}`, call)
   }
   throw new SecretsError(
@@ -82,6 +96,10 @@ async function takeAnchorMark(
     `Whether version ${id} of ${formatRef(look.ref)} was discarded could not be told.`,
     { hint: `Look at it again: ${commandLine('history', look.ref)}` },
   )
+}
+
+function withoutMark(look: Look, id: VersionId, base: VersionId): Look {
+  return withoutLabels(look, (_, label) => label === markLabel(id, base))
 }
 
 /**

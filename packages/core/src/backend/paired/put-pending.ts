@@ -81,7 +81,7 @@ async function onBase(tools: Tools, look: Look, draft: Draft, call: Call): Promi
     markLabel(id, current),
     ...(draft.managed === true && whole ? (['AWSPENDING'] as const) : []),
   ]
-  let now = await cleanUp(tools, look, [], call)
+  let now = await cleanUp(tools, look, call)
   for (const [index, seen] of given.entries()) {
     const first = index === 0
     now = await putMember(

@@ -46,19 +46,15 @@ export async function removeOwn(
  * Takes away what crashes and overtaken writers left: marks whose base is neither current nor previous, and versions of
  * ours that nothing points to. What the look does not show is left for a later one.
  *
- * @param dead versions that the caller knows to be dead beside these
+ * Only what the anchor's own view shows to be dead goes: a version that a mate has and that view does not show may be
+ * newer than it.
  */
-export async function cleanUp(
-  tools: Tools,
-  look: Look,
-  dead: readonly VersionId[],
-  call: Call,
-): Promise<Look> {
+export async function cleanUp(tools: Tools, look: Look, call: Call): Promise<Look> {
   const current = currentOf(look.anchor)
   if (current === null) return look
   const kept = new Set([current, previousOf(look.anchor)])
   const marks = marksOf(look)
-  const gone = new Set(dead.filter((id) => !kept.has(id)))
+  const gone = new Set<VersionId>()
   const removed = new Set<Label>()
   for (const mark of marks) {
     if (kept.has(mark.base)) continue
