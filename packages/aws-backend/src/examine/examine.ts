@@ -17,7 +17,8 @@ import { examinePermissions, pattern } from './permissions.ts'
 import { examinePlace } from './place.ts'
 import { examineSecrets } from './secrets.ts'
 
-const LONGEST_IDENTITY_MS = 8000
+/** What is asked of STS and CloudTrail: a network may let nobody out to them, and let us out to Secrets Manager. */
+const BRIEFLY_MS = 8000
 
 /** Whose secrets are examined, as whom. */
 export type AwsExamination = Omit<Patient, 'aws' | 'heard' | 'lookUp'>
@@ -45,9 +46,7 @@ async function listeningClient(options: AwsOptions, heard: Heard): Promise<Secre
 }
 
 async function examine(patient: Patient, call: Call): Promise<readonly Finding[]> {
-  // A network that lets nobody out to STS is told in time to see whether it lets us out to Secrets Manager.
-  const soon = Math.min(call.deadline, patient.options.clock.now() + LONGEST_IDENTITY_MS)
-  const caller = await examineCaller(patient, { ...call, deadline: soon })
+  const caller = await examineCaller(patient, briefly(patient, call))
   if (!caller.mayGoOn) return caller.findings
   const { region } = await patient.aws.about({ operation: 'ListSecrets', name: null })
   let entries: Entries
@@ -123,13 +122,18 @@ function listing({ listed }: Entries): readonly Finding[] {
 }
 
 /** Whether AWS's own log can be asked; what is missing here costs a command, not a store. */
-async function trail({ lookUp, options }: Patient, call: Call): Promise<readonly Finding[]> {
-  const since = options.clock.now() - 60_000
+async function trail(patient: Patient, call: Call): Promise<readonly Finding[]> {
+  const since = patient.options.clock.now() - 60_000
+  const page = { resource: 'mm-secrets doctor', since, token: null }
   try {
-    await lookUp({ resource: 'mm-secrets doctor', since, token: null }, call)
+    await patient.lookUp(page, briefly(patient, call))
     return [fine('cloudtrail', 'CloudTrail answers.')]
   } catch (error) {
     if (errorCode(error) === 'INTERRUPTED') throw error
     return [{ ...failing('cloudtrail', error), level: 'note' }]
   }
+}
+
+function briefly({ options }: Patient, call: Call): Call {
+  return { ...call, deadline: Math.min(call.deadline, options.clock.now() + BRIEFLY_MS) }
 }

@@ -248,6 +248,32 @@ describe('the clock of this machine', () => {
   })
 })
 
+describe('CloudTrail', () => {
+  /** Time that passes where it is waited for. */
+  function hastyClock() {
+    let waited = 0
+    return {
+      now: () => Date.now() + waited,
+      sleep: (ms: number) => {
+        waited += ms
+        return Promise.resolve()
+      },
+      waited: () => waited,
+    }
+  }
+
+  test('that fails for long is not waited for long, and does not hide the store', async () => {
+    const clock = hastyClock()
+    const next = [{ fault: 'error', operation: 'LookupEvents', times: 1_000 }] as const
+    const desk = await deskWith(EVERYTHING, { clock, knobs: { next } })
+    await desk.save(KEY)
+    const findings = await desk.examine('shadow')
+    expect(one(findings, 'store')).toMatchObject({ level: 'ok' })
+    expect(one(findings, 'cloudtrail')).toMatchObject({ level: 'note' })
+    expect(clock.waited()).toBeLessThan(10_000)
+  })
+})
+
 test('a store that does not answer is told once, and as what it is', async () => {
   const gone = await startServer()
   await gone.close()
