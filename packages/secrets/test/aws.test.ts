@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import * as fs from 'node:fs/promises'
 import type { AuditRecord, Env, Secrets } from '@mm-secrets/core'
 import { credentialRef, loadSettings } from '@mm-secrets/core'
-import type { RunningServer } from '@mm-secrets/secrets-manager-server'
+import type { RunningServer, ServerOptions } from '@mm-secrets/secrets-manager-server'
 import { startServer } from '@mm-secrets/secrets-manager-server'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { nodeDeps } from '../src/node-deps.ts'
 import { openSecrets } from '../src/open-secrets.ts'
 import { SecretProvider } from '../src/secret-provider.ts'
@@ -24,8 +24,8 @@ interface Cloud {
   asked(): readonly string[]
 }
 
-async function newCloud(more: Env = {}): Promise<Cloud> {
-  const server = await startServer()
+async function newCloud(more: Env = {}, options: ServerOptions = {}): Promise<Cloud> {
+  const server = await startServer(options)
   onTestFinished(() => server.close())
   let told = 0
   return {
@@ -37,9 +37,6 @@ async function newCloud(more: Env = {}): Promise<Cloud> {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: 'us-east-1',
-      // The developer's own profiles reach no test.
-      AWS_CONFIG_FILE: '/nonexistent',
-      AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
       ...more,
     },
     asked() {
@@ -185,6 +182,63 @@ describe('the region of an environment', () => {
     const found: string[] = []
     for await (const page of secrets.list({})) found.push(...page.map(({ ref }) => ref.env))
     expect(found).toEqual(['dev', 'shadow'])
+  })
+})
+
+describe('the profile of an environment', () => {
+  const PROD = credentialRef({ env: 'prod', exchange: 'bybit' })
+  const key = (accessKeyId: string, accountId: string) => ({
+    accessKeyId,
+    secretAccessKey: randomUUID(),
+    accountId,
+    arn: `arn:aws:iam::${accountId}:user/${accessKeyId}`,
+  })
+
+  /** A file of credentials with a profile for each key; the SDK finds it by the process alone. */
+  async function writeProfiles(home: string, keys: readonly ReturnType<typeof key>[]) {
+    const text = keys
+      .map(
+        ({ accessKeyId, secretAccessKey }) =>
+          `[${accessKeyId}]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n`,
+      )
+      .join('\n')
+    const file = join(home, 'credentials')
+    await writeFile(file, text, { mode: 0o600 })
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file)
+    vi.stubEnv('AWS_CONFIG_FILE', join(home, 'nothing'))
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+    })
+  }
+
+  test('comes from config.json before AWS_PROFILE and exported keys, each with an account of its own', async () => {
+    const [daily, shadow, prod] = [
+      key('daily', '111111111111'),
+      key('shadow', ACCOUNT),
+      key('prod', OTHER_ACCOUNT),
+    ]
+    const cloud = await newCloud({ AWS_PROFILE: 'daily' }, { accessKeys: [daily, shadow, prod] })
+    await writeProfiles(cloud.env['MM_SECRETS_HOME'] ?? '', [daily, shadow, prod])
+    const secrets = await openAt(cloud, {
+      shadow: { profile: 'shadow', account_id: ACCOUNT },
+      prod: { profile: 'prod', account_id: OTHER_ACCOUNT },
+    })
+    const [mine, theirs] = [freshPair(), freshPair()]
+    await secrets.save(SHADOW, mine)
+    await secrets.save(PROD, theirs)
+    expect(await secrets.identify('dev')).toMatchObject({ accountId: '111111111111' })
+    expect(await secrets.identify('prod')).toMatchObject({ arn: prod.arn })
+    const callers = cloud.server.events
+      .events()
+      .filter(({ name }) => name === 'PutSecretValue')
+      .map(({ caller, requestParameters }) => [caller.accountId, requestParameters?.['secretId']])
+    expect(callers).toEqual(
+      expect.arrayContaining([
+        [ACCOUNT, 'mm-bot/shadow/bybit/api_key'],
+        [OTHER_ACCOUNT, 'mm-bot/prod/bybit/api_key'],
+      ]),
+    )
+    expect(callers.map(([accountId]) => accountId)).not.toContain('111111111111')
   })
 })
 
