@@ -4,7 +4,7 @@ import type { ServiceEvent } from '../service/event-log.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-export interface NamedResource {
+interface NamedResource {
   readonly ResourceType: string
   readonly ResourceName: string
 }

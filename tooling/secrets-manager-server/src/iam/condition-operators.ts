@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { matchesArn } from './arn-pattern.ts'
 import { literal, matches, pattern, type Variables } from './pattern.ts'
 
 export interface Operator {
@@ -20,20 +21,7 @@ const like: Test = (value, wanted, variables) => {
   return tokens !== null && matches(tokens, value)
 }
 
-/** Each of the six parts of an ARN by itself: a `*` does not reach over a colon, but in the last part. */
-const arnLike: Test = (value, wanted, variables) => {
-  const have = arnParts(value)
-  const want = arnParts(wanted)
-  if (have === null || want === null) return false
-  return want.every((part, index) => like(have[index] ?? '', part, variables))
-}
-
-function arnParts(arn: string): readonly string[] | null {
-  // A colon inside `${aws:username}` parts nothing.
-  const masked = arn.replaceAll(/\$\{[^}]*\}/g, (variable) => variable.replaceAll(':', '\0'))
-  const parts = masked.split(':').map((part) => part.replaceAll('\0', ':'))
-  return parts.length < 6 ? null : [...parts.slice(0, 5), parts.slice(5).join(':')]
-}
+const arnLike: Test = (value, wanted, variables) => matchesArn(wanted, value, variables)
 
 const bool: Test = (value, wanted, variables) =>
   value.toLowerCase() === literal(wanted, variables)?.toLowerCase()

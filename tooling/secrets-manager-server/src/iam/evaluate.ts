@@ -1,3 +1,4 @@
+import { matchesResourceElement } from './arn-pattern.ts'
 import { holds } from './condition.ts'
 import { matches, pattern, type Variables } from './pattern.ts'
 import type { Matcher, Policy, Statement } from './policy.ts'
@@ -75,7 +76,7 @@ function matchesResource(
   resource: string,
   variables: Variables | null,
 ): boolean {
-  const known = patterns.map((text) => pattern(text, variables))
-  if (negated && known.includes(null)) return false
-  return known.some((tokens) => tokens !== null && matches(tokens, resource)) !== negated
+  const fits = patterns.map((element) => matchesResourceElement(element, resource, variables))
+  if (negated && fits.includes(null)) return false
+  return fits.includes(true) !== negated
 }

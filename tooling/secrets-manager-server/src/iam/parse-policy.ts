@@ -1,3 +1,4 @@
+import { arnFields } from './arn-pattern.ts'
 import type { ConditionClause } from './condition.ts'
 import { addressRange, operators } from './condition-operators.ts'
 import { fieldsOf, kindOf, textsOf, within, type Fields } from './fields.ts'
@@ -109,12 +110,23 @@ function checkAction(action: string, where: string): void {
     throw new PolicyError(where, problem)
   }
   if (colons > 1) throw new PolicyError(where, 'Actions/Condition can contain only one colon.')
+  const [vendor = ''] = action.split(':')
+  if (/[^a-zA-Z0-9\-.]/.test(vendor)) throw new PolicyError(where, `Vendor ${vendor} is not valid`)
 }
 
 function checkResource(resource: string, where: string): void {
   if (resource === '*') return
-  if (!/^arn:(?:[^:]*:){4}.+$/.test(resource.replaceAll(/\$\{[^}]*\}/g, 'x'))) {
+  const [prefix, partition, service] = arnFields(resource)
+  if (prefix !== 'arn' || partition === undefined || service === undefined) {
     throw new PolicyError(where, `Resource ${resource} must be in ARN format or "*".`)
+  }
+  if (!/^(?:\*|aws(?:-[a-z-]+)?)$/.test(partition)) {
+    const problem = `Partition "${partition}" is not valid for resource "${resource}".`
+    throw new PolicyError(where, problem)
+  }
+  if (/[*?]/.test(service)) {
+    const problem = 'Resource vendor must be fully qualified and cannot contain regexes.'
+    throw new PolicyError(where, problem)
   }
 }
 

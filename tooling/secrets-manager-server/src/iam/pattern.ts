@@ -1,8 +1,11 @@
-const ANY: unique symbol = Symbol('*')
-const ONE: unique symbol = Symbol('?')
+/** `*` and `?`; `within`: they stand for anything but a colon. */
+interface Wildcard {
+  readonly many: boolean
+  readonly within: boolean
+}
 
-/** A text with wildcards: `*` is any number of characters, `?` exactly one. */
-export type Pattern = readonly (string | typeof ANY | typeof ONE)[]
+/** A text with wildcards: `*` is any number of characters, `?` exactly one. Texts in it are single characters. */
+export type Pattern = readonly (string | Wildcard)[]
 
 /**
  * The value of a policy variable: null where the request has none, and then the statement applies to nothing.
@@ -13,13 +16,14 @@ export type Variables = (name: string) => string | null
 
 /**
  * @param variables null where a policy has none (its version is 2008-10-17): `${` is then text as any other
+ * @param ofArn wildcards stay within the fields of an ARN, but for a `*` at the end of one
  * @returns null where a variable has no value
  */
-export function pattern(text: string, variables: Variables | null): Pattern | null {
-  const tokens: (string | typeof ANY | typeof ONE)[] = []
+export function pattern(text: string, variables: Variables | null, ofArn = false): Pattern | null {
+  const tokens: (string | Wildcard)[] = []
   for (const { kind, text: part } of pieces(text, variables !== null)) {
     if (kind === 'text') {
-      for (const char of part) tokens.push(char === '*' ? ANY : char === '?' ? ONE : char)
+      tokens.push(...characters(part, ofArn))
     } else {
       // What a variable stands for is text: a `*` in it is no wildcard.
       const value = variableValue(part, variables)
@@ -28,6 +32,16 @@ export function pattern(text: string, variables: Variables | null): Pattern | nu
     }
   }
   return tokens
+}
+
+function* characters(text: string, ofArn: boolean): Generator<string | Wildcard> {
+  const chars = [...text]
+  for (const [index, char] of chars.entries()) {
+    const atEnd = (chars[index + 1] ?? ':') === ':'
+    if (char === '*') yield { many: true, within: ofArn && !atEnd }
+    else if (char === '?') yield { many: false, within: ofArn }
+    else yield char
+  }
 }
 
 /** The text with its variables put in, for comparisons that know no wildcards. */
@@ -41,30 +55,35 @@ export function literal(text: string, variables: Variables | null): string | nul
   return result
 }
 
-/** In time proportional to both lengths, whatever the wildcards. */
+/** Follows every way through the pattern at once, so that no text takes longer than the product of the lengths. */
 export function matches(tokens: Pattern, text: string): boolean {
-  const chars = [...text]
-  let at = 0
-  let inText = 0
-  let star = -1
-  let resume = 0
-  while (inText < chars.length) {
-    const token = tokens[at]
-    if (token === ANY) {
-      star = at++
-      resume = inText
-    } else if (token !== undefined && (token === ONE || token === chars[inText])) {
-      at++
-      inText++
-    } else if (star >= 0) {
-      at = star + 1
-      inText = ++resume
-    } else {
-      return false
+  let places = withSkipped(tokens, [0])
+  for (const char of text) {
+    const next = places.flatMap((place) => stepsOver(tokens[place], place, char))
+    if (next.length === 0) return false
+    places = withSkipped(tokens, next)
+  }
+  return places.includes(tokens.length)
+}
+
+function stepsOver(token: string | Wildcard | undefined, place: number, char: string): number[] {
+  if (token === undefined) return []
+  if (typeof token === 'string') return token === char ? [place + 1] : []
+  if (token.within && char === ':') return []
+  return [token.many ? place : place + 1]
+}
+
+/** A `*` may stand for nothing. */
+function withSkipped(tokens: Pattern, places: readonly number[]): number[] {
+  const all = new Set<number>()
+  for (let place of places) {
+    while (!all.has(place)) {
+      all.add(place)
+      const token = tokens[place]
+      if (typeof token === 'object' && token.many) place += 1
     }
   }
-  while (tokens[at] === ANY) at++
-  return at === tokens.length
+  return [...all]
 }
 
 interface Piece {

@@ -19,7 +19,6 @@ export async function awsCli(
   const { url, credentials, region = 'us-east-1' } = options
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
-    AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_DEFAULT_REGION: region,
@@ -31,7 +30,8 @@ export async function awsCli(
     ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
   }
   try {
-    return { code: 0, ...(await run(path, [...args], { env })) }
+    // The variable AWS_ENDPOINT_URL is younger than the CLI of some distributions.
+    return { code: 0, ...(await run(path, ['--endpoint-url', url, ...args], { env })) }
   } catch (error) {
     const { code, stdout, stderr } = error as Ran
     return { code, stdout, stderr }

@@ -62,6 +62,24 @@ describe('policies', () => {
     expect(verdict(allow(many), get, arn.replace('-AbCdEf', '-new-AbCdEf'))).toBe('allowed')
   })
 
+  it('let a wildcard reach over a colon only where it ends a field', () => {
+    const on = (Resource: string): string => verdict(allow({ Resource }))
+    expect(on('arn:aws:secretsmanager:*')).toBe('allowed')
+    expect(on('arn:aws:secretsmanager:us-*:secret:mm-bot/*')).toBe('allowed')
+    expect(on('arn:aws:secretsmanager:us-*t:secret:mm-bot/*')).toBe('implicit deny')
+    expect(on('arn:aws:secretsmanager:us-*1:*:secret:mm-bot/*')).toBe('allowed')
+    expect(on('arn:aws:secretsmanager:us-*2:secret:mm-bot/*')).toBe('implicit deny')
+    expect(on('arn:aws:secretsmanager:us-east-1?123456789012:secret:mm-bot/*')).toBe(
+      'implicit deny',
+    )
+  })
+
+  it('let what an incomplete ARN leaves out be anything', () => {
+    expect(verdict(allow({ Resource: 'arn:aws:secretsmanager' }))).toBe('allowed')
+    expect(verdict(allow({ Resource: 'arn:aws:secretsmanager:us-east-1' }))).toBe('allowed')
+    expect(verdict(allow({ Resource: 'arn:aws:secretsmanager:eu-west-1' }))).toBe('implicit deny')
+  })
+
   it('let no statement on ARNs grant an action that takes none', () => {
     const list = 'secretsmanager:ListSecrets'
     const statement = allow({ Action: list, Resource: 'arn:aws:secretsmanager:*:*:secret:*' })

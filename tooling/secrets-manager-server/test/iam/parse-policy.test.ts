@@ -100,6 +100,21 @@ describe('parsePolicy', () => {
         '.Resource: Resource mm-bot/* must be in ARN format or "*".',
       ],
       [
+        'an action of any service',
+        { Action: '*:GetSecretValue' },
+        '.Action: Vendor * is not valid',
+      ],
+      [
+        'a resource of another partition',
+        { Resource: 'arn:awz:secretsmanager:*:*:secret:x' },
+        '.Resource: Partition "awz" is not valid for resource "arn:awz:secretsmanager:*:*:secret:x".',
+      ],
+      [
+        'a resource of any service',
+        { Resource: 'arn:aws:*:us-east-1:123456789012:secret:x' },
+        '.Resource: Resource vendor must be fully qualified and cannot contain regexes.',
+      ],
+      [
         'a principal',
         { Principal: '*' },
         '.Principal: Policy document should not specify a principal.',
