@@ -24,6 +24,10 @@ export interface AwsDesk {
 export interface StoredSecret {
   /** What is current; null: nothing is. */
   readonly current: string | null
+  /** Of all versions that are kept. */
+  readonly values: readonly string[]
+  /** Which version carries each label. */
+  readonly labels: ReadonlyMap<string, string>
   /** Everything about it but the values of its versions. */
   readonly metadata: string
   readonly deleted: boolean
@@ -43,7 +47,13 @@ export async function openAwsDesk(options: ServerOptions = {}): Promise<AwsDesk>
         const id = labels.get('AWSCURRENT')
         const current = id === undefined ? null : (versions.get(id)?.value.string ?? null)
         const shown = { ...secret, labels: [...labels], tags: [...tags], versions: null }
-        const stored = { current, deleted: deletion !== null, metadata: JSON.stringify(shown) }
+        const stored: StoredSecret = {
+          current,
+          values: [...versions.values()].map(({ value }) => value.string ?? ''),
+          labels,
+          deleted: deletion !== null,
+          metadata: JSON.stringify(shown),
+        }
         return [secret.name, stored] as const
       })
       return new Map(named)

@@ -23,7 +23,10 @@ async function stocked(): Promise<AwsDesk & { readonly stored: string }> {
   return { ...desk, stored: stateOf(desk) }
 }
 
-const stateOf = (desk: AwsDesk): string => JSON.stringify([...desk.secrets()])
+const stateOf = (desk: AwsDesk): string =>
+  JSON.stringify(
+    [...desk.secrets()].map(([name, { labels, ...rest }]) => [name, rest, [...labels]]),
+  )
 
 interface Refusal {
   readonly what: string
