@@ -21,7 +21,7 @@ export interface AwsDesk {
   secrets(): ReadonlyMap<string, StoredSecret>
 }
 
-export interface StoredSecret {
+interface StoredSecret {
   /** What is current; null: nothing is. */
   readonly current: string | null
   /** Of all versions that are kept. */
