@@ -1,5 +1,6 @@
 import type { Env } from '@mm-secrets/core'
 import type { AwsOptions } from '../options.ts'
+import type { SdkLogger } from './credential-search.ts'
 
 /** As the variables of endpoints spell it: AWS_ENDPOINT_URL_SECRETS_MANAGER. */
 export type ServiceVariable = 'SECRETS_MANAGER' | 'STS' | 'CLOUDTRAIL'
@@ -19,13 +20,13 @@ export interface ClientConfig {
   readonly maxAttempts: 1
   readonly retryMode: 'standard'
   readonly disableClockSkewCorrection: true
-  readonly logger: typeof SILENT
+  readonly logger: SdkLogger
   readonly requestHandler: {
     readonly connectionTimeout: number
     readonly requestTimeout: number
     readonly throwOnRequestTimeout: true
     readonly socketTimeout: number
-    readonly logger: typeof SILENT
+    readonly logger: SdkLogger
     readonly httpAgent: typeof AGENT
     readonly httpsAgent: typeof AGENT
   }
@@ -37,12 +38,14 @@ interface StaticCredentials {
   readonly sessionToken?: string
 }
 
-/** Without one of its own the SDK warns on the console of two sources of credentials, of busy sockets, of timeouts. */
-const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} } as const
-
 const AGENT = { keepAlive: true, maxSockets: 50 } as const
 
-export function clientConfig(options: AwsOptions, service: ServiceVariable): ClientConfig {
+/** @param logger the SDK would warn on the console of two sources of credentials, of busy sockets and of timeouts */
+export function clientConfig(
+  options: AwsOptions,
+  service: ServiceVariable,
+  logger: SdkLogger,
+): ClientConfig {
   const region = options.region ?? read(options.env, 'AWS_REGION')
   const profile = profileOf(options)
   const endpoint = endpointOf(options.env, service)
@@ -57,13 +60,13 @@ export function clientConfig(options: AwsOptions, service: ServiceVariable): Cli
     retryMode: 'standard',
     // A clock that is minutes off would break the exchanges' signatures too: it is reported, not worked around.
     disableClockSkewCorrection: true,
-    logger: SILENT,
+    logger,
     requestHandler: {
       connectionTimeout: CONNECTION_MS,
       requestTimeout: LONGEST_REQUEST_MS,
       throwOnRequestTimeout: true,
       socketTimeout: LONGEST_REQUEST_MS,
-      logger: SILENT,
+      logger,
       httpAgent: AGENT,
       httpsAgent: AGENT,
     },

@@ -61,9 +61,9 @@ export function conversation<Client extends SdkClient, Sdk>(
     env: options.env,
   })
   const ask: Conversation<Client, Sdk>['ask'] = async (question, call) => {
-    const { client, sdk } = await opened(question, call)
+    const { client, credentials, sdk } = await opened(question, call)
     const attempt = {
-      prepare: async () => wellFormed(await client.config.credentials()),
+      prepare: async () => wellFormed(await credentials()),
       send: (signal: AbortSignal) => question.send(client, sdk, signal),
       once: question.once ?? false,
       values: question.values ?? [],

@@ -1,7 +1,8 @@
 import { SecretsError } from '@mm-secrets/core'
 import type { AwsOptions } from '../options.ts'
 import type { ClientConfig, ServiceVariable } from './client-config.ts'
-import { clientConfig } from './client-config.ts'
+import { clientConfig, profileOf } from './client-config.ts'
+import { credentialSearch } from './credential-search.ts'
 import type { Credentials } from './persist.ts'
 import { within } from './within.ts'
 
@@ -23,6 +24,8 @@ type Middleware = <Input extends object, Output>(
 export interface Opened<Client> {
   readonly client: Client
   readonly region: string
+  /** As whom requests are signed; the SDK keeps them while they are good. @throws NoCredentials */
+  readonly credentials: () => Promise<Credentials>
 }
 
 const DEFAULT_REGION = 'us-east-1'
@@ -42,11 +45,13 @@ export async function openClient<Client extends SdkClient>(
   service: ServiceVariable,
   make: (config: ClientConfig) => Client,
 ): Promise<Opened<Client>> {
-  const config = clientConfig(options, service)
+  const search = credentialSearch(profileOf(options))
+  const config = clientConfig(options, service, search.logger)
   const region = config.region ?? (await findRegion(config, make))
   const client = quietly(() => make({ ...config, region }))
   client.middlewareStack.add(refuseClearText, { step: 'build', name: 'refuseClearText' })
-  return { client, region }
+  const credentials = () => search.credentials(client.config.credentials)
+  return { client, region, credentials }
 }
 
 async function findRegion(

@@ -19,7 +19,8 @@ export function secretsManager(options: SecretsManagerOptions): SecretsManager {
     const sdk = await import('./secrets-manager-sdk.ts')
     if (options.client !== undefined) {
       const client = await options.client()
-      return { sdk, client, region: await client.config.region() }
+      const { credentials, region } = client.config
+      return { sdk, client, credentials, region: await region() }
     }
     const make = (config: ConstructorParameters<typeof sdk.SecretsManagerClient>[0]) =>
       new sdk.SecretsManagerClient(config ?? {})

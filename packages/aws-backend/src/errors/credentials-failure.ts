@@ -1,20 +1,18 @@
+import { NoCredentials } from '../client/credential-search.ts'
 import type { Failure } from './failure.ts'
 import { readFailure } from './failure.ts'
 import type { CredentialsTrouble } from './told.ts'
 
 /**
- * By the words of the SDK's providers, which give their errors neither codes nor names of their own. Order counts: the
- * texts of SSO name the profile too.
+ * By the words of the SDK's providers, which give their errors neither codes nor names of their own. The words of every
+ * link of the chain are there, those of the last one too.
  */
 const BY_WORDS: readonly (readonly [RegExp, CredentialsTrouble])[] = [
-  [/aws sso login|\bSSO\b|sso_session|Token is expired/i, 'sso'],
-  [/aws login|login_session/i, 'login'],
+  [/aws sso login|SSO session|Token is expired|(?:Conflicting|invalid) SSO/i, 'sso'],
+  [/aws login|session has expired/, 'login'],
   [/multi-factor|MFA/, 'mfa'],
-  [/Command failed|credential_process/, 'process'],
-  [
-    /Could not resolve credentials using profile|could not be found in shared|was not found/,
-    'profile',
-  ],
+  [/Command failed|credential_process returned/, 'process'],
+  [/could not be found in shared credentials file|Profile \S+ was not found/, 'profile'],
   [/Could not load credentials from any providers/, 'none'],
 ]
 
@@ -24,14 +22,19 @@ const BY_WORDS: readonly (readonly [RegExp, CredentialsTrouble])[] = [
  * @param thrown what a provider of credentials threw
  */
 export function readCredentialsFailure(thrown: unknown, attempts: number): Failure {
-  const failure = readFailure(thrown, [], attempts)
+  const searched = thrown instanceof NoCredentials
+  const failure = readFailure(searched ? thrown.cause : thrown, [], attempts)
   if (isPassing(failure)) {
     // Nothing was sent to the service itself.
     return { ...failure, kind: 'unreachable', message: 'while getting credentials' }
   }
-  const words = thrown instanceof Error ? thrown.message : ''
+  const words = searched ? `${thrown.said}\n${wordsOf(thrown.cause)}` : wordsOf(thrown)
   const [, trouble = 'role'] = BY_WORDS.find(([pattern]) => pattern.test(words)) ?? []
   return { ...failure, kind: 'credentials', tells: failure.tells ?? trouble, message: '' }
+}
+
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : ''
 }
 
 function isPassing(failure: Failure): boolean {

@@ -118,7 +118,10 @@ function noCredentials(about: About): Words {
     }
   }
   return {
-    message: 'There are no credentials for AWS.',
+    message:
+      about.profile === null
+        ? 'There are no credentials for AWS.'
+        : `Profile ${about.profile} has no credentials for AWS.`,
     hint:
       'Set AWS_PROFILE, or log in with aws configure or aws sso login, or give the machine a role. ' +
       'Looked at: variables, profiles, SSO, web identity, container and instance roles.',
