@@ -79,6 +79,7 @@ async function attempt(
     if (fault === 'reset' || fault === 'hang') return { answer: null, error: null, caller }
     const answer = await perform(parts, request, where, { operation, input, who, requestId })
     if (fault === 'lost-reply') return { answer: null, error: null, caller }
+    if (fault === 'late-error') throw internalError()
     return { answer: where.answer(answer, requestId), error: null, caller }
   } catch (thrown) {
     const error = asServiceError(thrown)

@@ -12,13 +12,15 @@ export function faults(knobs: Knobs, random: Random): Faults {
     draw(operation) {
       const planned = takePlanned(knobs, operation)
       if (planned !== null) return planned
-      const { throttleRate, errorRate, hangRate, resetRate, lostReplyRate } = knobs.get()
+      const { throttleRate, errorRate, hangRate, resetRate, lostReplyRate, lateErrorRate } =
+        knobs.get()
       const rates: readonly (readonly [Fault, number])[] = [
         ['throttle', throttleRate],
         ['error', errorRate],
         ['hang', hangRate],
         ['reset', resetRate],
         ['lost-reply', lostReplyRate],
+        ['late-error', lateErrorRate],
       ]
       let left = random()
       for (const [fault, rate] of rates) {

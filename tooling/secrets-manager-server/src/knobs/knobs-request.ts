@@ -44,7 +44,14 @@ export function parseKnobs(body: string): KnobsRequest | string {
   }
 }
 
-const FAULTS: readonly unknown[] = ['throttle', 'error', 'hang', 'reset', 'lost-reply']
+const FAULTS: readonly unknown[] = [
+  'throttle',
+  'error',
+  'hang',
+  'reset',
+  'lost-reply',
+  'late-error',
+]
 
 function knobProblem(name: string, value: unknown): string | null {
   if (!Object.hasOwn(DEFAULT_KNOBS, name)) {

@@ -10,9 +10,10 @@ export interface Lag {
 
 /**
  * throttle, error: refused before anything is done. hang: nothing is done and nothing answered. reset: nothing is
- * done, the connection breaks. lost-reply: it is done, and the connection breaks instead of an answer.
+ * done, the connection breaks. lost-reply: it is done, and the connection breaks instead of an answer. late-error: it
+ * is done, and answered as if it had failed.
  */
-export type Fault = 'throttle' | 'error' | 'hang' | 'reset' | 'lost-reply'
+export type Fault = 'throttle' | 'error' | 'hang' | 'reset' | 'lost-reply' | 'late-error'
 
 /** A fault for particular calls to come. */
 export interface PlannedFault {
@@ -36,6 +37,7 @@ export interface KnobSettings {
   readonly hangRate: number
   readonly resetRate: number
   readonly lostReplyRate: number
+  readonly lateErrorRate: number
   /** How long a hanging request is held before its connection breaks. */
   readonly hangMs: number
   readonly next: readonly PlannedFault[]
@@ -63,6 +65,7 @@ export const DEFAULT_KNOBS: KnobSettings = {
   hangRate: 0,
   resetRate: 0,
   lostReplyRate: 0,
+  lateErrorRate: 0,
   hangMs: 60_000,
   next: [],
   readLag: {},

@@ -47,6 +47,14 @@ describe('faults for the next calls', () => {
     expect(server.events.events()).toHaveLength(3)
   })
 
+  it('a late error: it is done, and answered as if it had failed', async () => {
+    const { call, server } = await start()
+    server.knobs.set({ next: [{ fault: 'late-error' }] })
+    const failed = await call('CreateSecret', { Name: 'x', SecretString: 'one' })
+    expect([failed.status, failed.json['__type']]).toEqual([500, 'InternalServiceError'])
+    expect((await call('GetSecretValue', { SecretId: 'x' })).json['SecretString']).toBe('one')
+  })
+
   it('a reset: nothing is done, and the connection breaks', async () => {
     const { call, server } = await start()
     server.knobs.set({ next: [{ fault: 'reset' }] })
