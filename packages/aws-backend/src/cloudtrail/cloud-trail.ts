@@ -112,7 +112,9 @@ function membersOf(ref: CredentialRef): readonly (KeyType | 'json')[] {
 function collected(resources: readonly Resource[], asked: Instant): Accesses {
   const cut = resources.filter(isOpen).map(({ oldest }) => oldest)
   const since = Math.max(asked, ...cut.filter(Number.isFinite))
-  const byId = new Map(resources.flatMap(({ events }) => events).map((event) => [event.id, event]))
+  // Times are whole seconds: within one the order in which they came, turned round, is all that tells.
+  const oldestFirst = resources.flatMap(({ events }) => events.toReversed())
+  const byId = new Map(oldestFirst.map((event) => [event.id, event]))
   const events = [...byId.values()].filter(({ at }) => at >= since).sort((a, b) => a.at - b.at)
   return { events, since }
 }

@@ -102,6 +102,19 @@ describe('the trail of a credential', () => {
     expect(since).toBe(0)
   })
 
+  test('keeps the order of events within one second, which is all that CloudTrail tells', async () => {
+    const named = (EventName: string) => ({ ...event(5, KEY), EventId: EventName, EventName })
+    const { call, trail } = trailOf({
+      [KEY]: [[named('GetSecretValue'), named('PutSecretValue')], [named('CreateSecret')]],
+    })
+    const { events } = await trail.accesses(BYBIT, 0, call())
+    expect(events.map(({ action }) => action)).toEqual([
+      'CreateSecret',
+      'PutSecretValue',
+      'GetSecretValue',
+    ])
+  })
+
   test('counts an event once that is found by name and by ARN', async () => {
     const same = event(5, KEY)
     const { call, trail } = trailOf({ [KEY]: [[same]], [KEY_ARN]: [[same]] }, KEY_ARN)

@@ -5,7 +5,7 @@ import type { Instant } from '../credential/version.ts'
 import type { AccessEvent } from './access-trail.ts'
 import type { AuditEvent } from './event.ts'
 
-/** ci: a build server reads prod. frequent: more reads within an hour than a bot needs. */
+/** ci: a build server reads prod. frequent: more reads of one secret within an hour than a bot needs. */
 export type Unusual = 'ci' | 'frequent'
 
 /** Who asked for the values of a credential, by one of the two logs. */
@@ -38,6 +38,8 @@ const CI_NAMES =
 /** A read, or an attempt at one. */
 interface Attempt {
   readonly at: Instant
+  /** Of the credential as a whole, or of one secret. */
+  readonly of: string
   readonly given: boolean
   readonly who: string | null
   readonly caller: string | null
@@ -59,7 +61,14 @@ export async function readersInHome(
   for await (const { action, actor, at, caller, credential: of, outcome } of records) {
     if (of !== credential || at < since || (action !== 'read' && action !== 'reveal')) continue
     const given = outcome === 'done' || outcome === 'break-glass'
-    attempts.push({ at, given, who: `${actor.user}@${actor.host}`, caller, ci: false })
+    attempts.push({
+      at,
+      of: credential,
+      given,
+      who: `${actor.user}@${actor.host}`,
+      caller,
+      ci: false,
+    })
   }
   return readers('home', attempts, ref.env)
 }
@@ -73,6 +82,7 @@ export function readersInStore(
     .filter(({ action }) => action === 'GetSecretValue')
     .map((event) => ({
       at: event.at,
+      of: event.secret,
       given: event.errorCode === null,
       who: event.principal,
       caller: null,
@@ -86,14 +96,7 @@ function readers(
   attempts: readonly Attempt[],
   env: Environment,
 ): readonly Reader[] {
-  const groups = new Map<string, Attempt[]>()
-  for (const attempt of attempts) {
-    const key = JSON.stringify([attempt.who, attempt.caller])
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [attempt])
-    else group.push(attempt)
-  }
-  return [...groups.values()]
+  return groups(attempts, ({ caller, who }) => JSON.stringify([who, caller]))
     .map((group) => reader(seenBy, group, env))
     .sort((a, b) => a.last - b.last)
 }
@@ -111,9 +114,17 @@ function reader(seenBy: Reader['seenBy'], group: readonly Attempt[], env: Enviro
     last: times.at(-1) ?? 0,
     unusual: [
       ...(env === 'prod' && group.some(({ ci }) => ci) ? (['ci'] as const) : []),
-      ...(mostInAnHour(times) > MOST_READS_IN_AN_HOUR ? (['frequent'] as const) : []),
+      ...(isFrequent(group) ? (['frequent'] as const) : []),
     ],
   }
+}
+
+/** A credential has several secrets, each of which is asked for with every read of it. */
+function isFrequent(group: readonly Attempt[]): boolean {
+  return groups(group, ({ of }) => of).some((attempts) => {
+    const times = attempts.map(({ at }) => at).sort((a, b) => a - b)
+    return mostInAnHour(times) > MOST_READS_IN_AN_HOUR
+  })
 }
 
 /** The fullest hour, whenever it begins. @param times sorted */
@@ -132,4 +143,18 @@ function isCi({ federatedBy, principal, user }: AccessEvent): boolean {
   // An ARN's last part is what somebody called the role or user; the rest is AWS's.
   const names = [principal?.split(':').at(-1) ?? null, user]
   return names.some((name) => name !== null && CI_NAMES.test(name))
+}
+
+function groups(
+  attempts: readonly Attempt[],
+  keyOf: (attempt: Attempt) => string,
+): readonly (readonly Attempt[])[] {
+  const found = new Map<string, Attempt[]>()
+  for (const attempt of attempts) {
+    const key = keyOf(attempt)
+    const group = found.get(key) ?? []
+    group.push(attempt)
+    found.set(key, group)
+  }
+  return [...found.values()]
 }

@@ -128,6 +128,14 @@ describe('more than 100 reads within an hour', () => {
     expect(readersInStore(every(MINUTE, 1_000), 'dev')).toMatchObject([{ unusual: [] }])
   })
 
+  test('are counted for each secret: a bot that reads a pair each minute is usual', () => {
+    const pair = every(MINUTE, 600).flatMap((event) => [
+      event,
+      { ...event, id: `${event.id} secret`, secret: 'mm-bot/prod/bybit/api_secret' as SecretName },
+    ])
+    expect(readersInStore(pair, 'dev')).toMatchObject([{ reads: 1_200, unusual: [] }])
+  })
+
   test('are counted in order of time, in whatever order they come', () => {
     const shuffled = [...every(MINUTE / 2, 101)].reverse()
     expect(readersInStore(shuffled, 'dev')).toMatchObject([

@@ -44,7 +44,7 @@ export const access: Verb = verb<AccessFlags>({
   brief: 'Show who read a credential, how often and when',
   description: [
     'Groups reads by whoever made them: those that the audit log of this home has, and on AWS also every request for a value that CloudTrail has, from whatever machine and tool. One read of a pair is two requests to AWS.',
-    'Points out what is unusual: a build server that reads prod, and more than 100 reads within an hour. On AWS it needs cloudtrail:LookupEvents.',
+    'Points out what is unusual: a build server that reads prod, and more than 100 reads of one secret within an hour. On AWS it needs cloudtrail:LookupEvents.',
   ],
   examples: [
     { does: 'The last day', line: 'mm-secrets audit access --env prod --exchange bybit' },

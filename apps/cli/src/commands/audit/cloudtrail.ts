@@ -1,5 +1,5 @@
 import type { AccessEvent, CredentialRef } from '@mm-secrets/core'
-import { formatRef, printable, SecretsError } from '@mm-secrets/core'
+import { formatRef, parseSecretName, printable, SecretsError } from '@mm-secrets/core'
 import type { CliContext } from '../../context.ts'
 import { principalText } from '../../output/principal.ts'
 import { credentialFields } from '../../output/credential-fields.ts'
@@ -25,9 +25,9 @@ const COLUMNS = [
   { title: 'WHO', drop: 0, shortest: 16 },
   { title: 'AS', drop: 4, shortest: 10 },
   { title: 'ACTION', drop: 0 },
-  { title: 'SECRET', drop: 1, shortest: 20 },
+  { title: 'MEMBER', drop: 1 },
   { title: 'FROM', drop: 3, shortest: 15 },
-  { title: 'ERROR', drop: 2, shortest: 12 },
+  { title: 'ERROR', drop: 0, shortest: 12 },
 ]
 
 export const cloudtrail: Verb = verb<CloudTrailFlags>({
@@ -103,7 +103,7 @@ function cells(event: AccessEvent): readonly string[] {
     // The session of a role; of a user it would only repeat the name.
     event.principal?.endsWith(`/${event.user ?? ''}`) === true ? '' : printable(event.user ?? ''),
     printable(event.action),
-    event.secret,
+    parseSecretName(event.secret)?.member ?? event.secret,
     printable(event.sourceIp ?? ''),
     printable(event.errorCode ?? ''),
   ]

@@ -50,18 +50,22 @@ describe('audit cloudtrail', () => {
     const trail = trailOf([
       event(3),
       event(2, { action: 'PutSecretValue', errorCode: 'AccessDenied', principal: null }),
-      event(1, { principal: 'arn:aws:iam::123456789012:user/ada', user: 'ada' }),
+      event(1, {
+        principal: 'arn:aws:iam::123456789012:user/ada',
+        user: 'ada',
+        secret: 'mm-bot/prod/bybit' as SecretName,
+      }),
     ])
     const { code, stdout } = await cliWith(trail).run(ARGV, { answers: [], columns: 200 })
     expect(code).toBe(0)
     expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-      ['WHEN', 'WHO', 'AS', 'ACTION', 'SECRET', 'FROM', 'ERROR'],
+      ['WHEN', 'WHO', 'AS', 'ACTION', 'MEMBER', 'FROM', 'ERROR'],
       [
         '2026-11-24 21:00:00',
         'role/trading-bot (123456789012)',
         'i-0123456789',
         'GetSecretValue',
-        'mm-bot/prod/bybit/api_key',
+        'api_key',
         '192.0.2.7',
       ],
       [
@@ -69,17 +73,11 @@ describe('audit cloudtrail', () => {
         'unknown',
         'i-0123456789',
         'PutSecretValue',
-        'mm-bot/prod/bybit/api_key',
+        'api_key',
         '192.0.2.7',
         'AccessDenied',
       ],
-      [
-        '2026-11-24 23:00:00',
-        'user/ada (123456789012)',
-        'GetSecretValue',
-        'mm-bot/prod/bybit/api_key',
-        '192.0.2.7',
-      ],
+      ['2026-11-24 23:00:00', 'user/ada (123456789012)', 'GetSecretValue', 'json', '192.0.2.7'],
       [''],
     ])
   })
