@@ -50,10 +50,9 @@ function wordsFor(trouble: CredentialsTrouble, about: About): Words {
   const whose = about.profile === null ? '' : ` of profile ${about.profile}`
   switch (trouble) {
     case 'none':
-      // Where there is no file of profiles at all, the SDK does not say which one was wanted.
-      return about.profile === null ? noCredentials(about) : noProfile(about)
     case 'profile':
-      return noProfile(about)
+      // Where none is named the chain looks for the profile `default` too.
+      return about.profile === null ? noCredentials(about) : noProfile(about.profile)
     case 'sso':
       return {
         message: `The SSO session${whose} has expired, or was never begun.`,
@@ -102,9 +101,9 @@ function wordsFor(trouble: CredentialsTrouble, about: About): Words {
   }
 }
 
-function noProfile({ profile }: About): Words {
+function noProfile(profile: string): Words {
   return {
-    message: `There is no AWS profile ${profile ?? 'default'} with credentials.`,
+    message: `There is no AWS profile ${profile} with credentials.`,
     hint: 'See which there are: aws configure list-profiles; then set AWS_PROFILE or config.json.',
   }
 }
@@ -118,10 +117,7 @@ function noCredentials(about: About): Words {
     }
   }
   return {
-    message:
-      about.profile === null
-        ? 'There are no credentials for AWS.'
-        : `Profile ${about.profile} has no credentials for AWS.`,
+    message: 'There are no credentials for AWS.',
     hint:
       'Set AWS_PROFILE, or log in with aws configure or aws sso login, or give the machine a role. ' +
       'Looked at: variables, profiles, SSO, web identity, container and instance roles.',

@@ -146,7 +146,7 @@ function describeStore(url: () => string, peer: 'moto' | null): void {
       const id = newId()
       const version = { id, value: newValue(), labels: [`mm-${id}`, 'AWSPENDING'] } as const
       const first = await store.put(NAME, version, call())
-      expect(first).toEqual({ id, labels: expect.any(Array), createdAt: null })
+      expect(first).toMatchObject({ id, createdAt: null })
       expect([...first.labels].sort()).toEqual(['AWSCURRENT', 'AWSPENDING', `mm-${id}`])
     })
 
