@@ -29,7 +29,6 @@ describeWith('aws', "the guide's lines of the aws CLI", (path) => {
   async function aws(who: Env, ...args: readonly string[]): Promise<Ran> {
     const env = cleanEnv({
       HOME: tmpdir(),
-      AWS_ENDPOINT_URL: guide.server.url,
       AWS_DEFAULT_REGION: REGION,
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
@@ -37,7 +36,9 @@ describeWith('aws', "the guide's lines of the aws CLI", (path) => {
       ...who,
     })
     try {
-      return { code: 0, ...(await run(path, [...args, '--output', 'json'], { env })) }
+      // The variable AWS_ENDPOINT_URL is younger than the CLI of some distributions.
+      const all = ['--endpoint-url', guide.server.url, ...args, '--output', 'json']
+      return { code: 0, ...(await run(path, all, { env })) }
     } catch (error) {
       const { code, stdout, stderr } = error as Ran
       return { code, stdout, stderr }
