@@ -80,7 +80,9 @@ export async function awsCli(
 ): Promise<string> {
   const env = cleanEnv({ HOME: makeFolder(), ...variables(server) })
   return new Promise((settle, fail) => {
-    const whole = ['secretsmanager', ...args, '--region', REGION, '--output', 'json']
+    // The variable AWS_ENDPOINT_URL is younger than the CLI of some distributions.
+    const options = ['--endpoint-url', server.url, '--region', REGION, '--output', 'json']
+    const whole = ['secretsmanager', ...args, ...options]
     execFile(path, whole, { env }, (error, stdout, stderr) => {
       if (error === null) settle(stdout)
       else fail(new Error(stderr))
