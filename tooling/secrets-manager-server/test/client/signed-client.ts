@@ -41,7 +41,7 @@ export async function send(options: ClientOptions, target: string, body: string)
   return { status: response.status, body: text, headers: response.headers, json: asJson(text) }
 }
 
-/** The headers of a signed request. */
+/** The headers of a signed request. @param target '': none is sent */
 export function sign(options: ClientOptions, target: string, body: string): Record<string, string> {
   const { accessKeyId = 'test', secretAccessKey = 'test' } = options
   const { region = 'us-east-1', service = 'secretsmanager', sessionToken } = options
@@ -51,7 +51,7 @@ export function sign(options: ClientOptions, target: string, body: string): Reco
     'content-type': 'application/x-amz-json-1.1',
     host: new URL(options.url).host,
     'x-amz-date': time,
-    'x-amz-target': target,
+    ...(target === '' ? {} : { 'x-amz-target': target }),
     ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
     ...options.headers,
   }

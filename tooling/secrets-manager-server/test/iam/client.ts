@@ -1,4 +1,6 @@
-import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+
+import { send as sendSigned } from '../client/signed-client.ts'
 
 export interface Credentials {
   readonly accessKeyId: string
@@ -36,15 +38,20 @@ export function client(options: ClientOptions): Client {
     json(target, input) {
       const [service = '', operation = ''] = target.split('.')
       const body = JSON.stringify(WITH_TOKEN.has(operation) ? withToken(input) : input)
-      return send(options, service, body, {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `${TARGETS[service] ?? service}.${operation}`,
-      })
+      const prefix = TARGETS[service] ?? service
+      const type = 'application/x-amz-json-1.1'
+      return send(options, { service, target: `${prefix}.${operation}`, type }, body)
     },
     form: (fields) =>
-      send(options, 'sts', new URLSearchParams(fields).toString(), {
-        'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
-      }),
+      send(
+        options,
+        {
+          service: 'sts',
+          target: '',
+          type: 'application/x-www-form-urlencoded; charset=utf-8',
+        },
+        new URLSearchParams(fields).toString(),
+      ),
   }
 }
 
@@ -55,65 +62,11 @@ const withToken = (input: object): object => ({ ClientRequestToken: randomUUID()
 
 async function send(
   { url, credentials, region = 'us-east-1' }: ClientOptions,
-  service: string,
+  call: { readonly service: string; readonly target: string; readonly type: string },
   body: string,
-  own: Readonly<Record<string, string>>,
 ): Promise<Reply> {
-  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  const headers: Record<string, string> = {
-    ...own,
-    host: new URL(url).host,
-    'x-amz-date': time,
-    ...(credentials.sessionToken !== undefined && {
-      'x-amz-security-token': credentials.sessionToken,
-    }),
-  }
-  const { host: _host, ...sent } = headers
-  const authorization = sign({ headers, body, time, region, service, credentials })
-  const answer = await fetch(url, { method: 'POST', headers: { ...sent, authorization }, body })
-  const text = await answer.text()
-  const isJson = text.startsWith('{')
-  return {
-    status: answer.status,
-    text,
-    json: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
-  }
+  const { service, target, type } = call
+  const options = { url, ...credentials, region, service, headers: { 'content-type': type } }
+  const { status, body: text, json } = await sendSigned(options, target, body)
+  return { status, text, json }
 }
-
-interface Signing {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  readonly time: string
-  readonly region: string
-  readonly service: string
-  readonly credentials: Credentials
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-function sign({ headers, body, time, region, service, credentials }: Signing): string {
-  const names = Object.keys(headers).sort()
-  const canonical = [
-    'POST',
-    '/',
-    '',
-    ...names.map((name) => `${name}:${headers[name]}`),
-    '',
-    names.join(';'),
-    sha256(body),
-  ].join('\n')
-  const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`
-  const toSign = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')
-  const key = scope
-    .split('/')
-    .reduce<string | Buffer>((last, part) => hmac(last, part), `AWS4${credentials.secretAccessKey}`)
-  const signature = hmac(key, toSign).toString('hex')
-  return (
-    `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, ` +
-    `SignedHeaders=${names.join(';')}, Signature=${signature}`
-  )
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-const hmac = (key: string | Buffer, text: string): Buffer =>
-  createHmac('sha256', key).update(text).digest()
