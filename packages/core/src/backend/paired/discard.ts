@@ -10,6 +10,7 @@ import {
   currentOf,
   holder,
   isOurs,
+  isSkipped,
   isWholeVersion,
   liveVersion,
   lookAgain,
@@ -41,8 +42,12 @@ export async function discardVersion(
   if (previousOf(look.anchor) === id) return removeMarks(tools, look, id, call)
   if (halvesOnNothing(look).includes(id)) return discardHalfOnNothing(tools, look, id, call)
   const base = currentOf(look.anchor)
-  // What is current and not live was discarded before.
-  if (base === null || base === id) return look
+  if (base === null) return look
+  if (base === id) {
+    // Current and not live: it was discarded before, or its mates were seen as they were before it.
+    if (isSkipped(look, id) || !isOurs(look.anchor, id)) return look
+    throw currentAlready(look.ref, id)
+  }
 
   let taken = false
   for (const mark of marksOf(look)) {

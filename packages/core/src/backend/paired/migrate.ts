@@ -41,16 +41,16 @@ export async function migrateLayout(tools: Tools, from: Look, to: Look, call: Ca
 
   const target = await restoreSecrets(tools, to, call)
   await copy(tools, from, target, id, credential.members, call)
+  // An incident looks for a copy after it froze a version, so that one of the two sees the other.
+  if (isFrozen(await lookAgain(tools, from, call), id)) {
+    await tools.store.moveLabel(target.anchor.name, frozenLabel(id), null, id, call)
+  }
   const moved = movedLabel(id)
   await tools.store.moveLabel(from.anchor.name, moved, null, id, call)
   const now = await lookAgain(tools, from, call)
   if (currentOf(now.anchor) !== id || pendingVersions(now).length > 0) {
     await undo(tools, from, to, id, call)
     throw changedMeanwhile(ref, id, currentOf(now.anchor))
-  }
-  // An incident looks for a copy after it froze a version, so that one of the two sees the other.
-  if (isFrozen(now, id)) {
-    await tools.store.moveLabel(target.anchor.name, frozenLabel(id), null, id, call)
   }
   await tools.store.moveLabel(target.anchor.name, moved, id, null, call)
   await deleteSecrets(tools, from, RECOVERY_DAYS, call)

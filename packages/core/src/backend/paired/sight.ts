@@ -4,7 +4,7 @@ import { errorCode } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import type { CredentialState } from '../port.ts'
 import type { Look, Seen } from './look.ts'
-import { currentOf, isPassedOver, liveVersion, lookAt } from './look.ts'
+import { currentOf, isOurs, isPassedOver, liveVersion, lookAt } from './look.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { Dates } from './state.ts'
 import { credentialState, isAgeless } from './state.ts'
@@ -52,7 +52,10 @@ export function choose(pair: Look, json: Look | null): Sight {
   const jsonLive = isLive(json)
   if (pairLive && jsonLive) {
     const jsonCurrent = currentOf(json.anchor)
-    const left = jsonCurrent !== null && isPassedOver(json.anchor, jsonCurrent)
+    // A copy that a migration left, of what is current in the pair or was current there before.
+    const left =
+      jsonCurrent !== null &&
+      (isPassedOver(json.anchor, jsonCurrent) || isOurs(pair.anchor, jsonCurrent))
     return sight(pair, json, !left && currentOf(pair.anchor) !== jsonCurrent)
   }
   if (pairLive) return sight(pair, json, false)
