@@ -36,7 +36,7 @@ export async function runAlone(
 ): Promise<Aftermath> {
   let { world, truth } = before
   let [calls, elapsed] = [0, 0]
-  let broken: Error | null = null
+  const broken: Error[] = []
   const clock: Clock = {
     now: () => EPOCH + elapsed,
     sleep: (ms) => {
@@ -47,21 +47,25 @@ export async function runAlone(
   const store = storeOver(
     (call) => {
       calls += 1
-      if (calls > MOST_CALLS) broken ??= new Violation('A process that nobody disturbs does not end.')
+      if (calls > MOST_CALLS) {
+        broken.push(new Violation('A process that nobody disturbs does not end.'))
+      }
       const done = perform(world, call)
       log(call, done.reply)
       try {
         if (done.world !== world) truth = observe(truth, done.world, ref)
       } catch (error) {
-        broken ??= error instanceof Error ? error : new Error(String(error))
+        broken.push(error instanceof Error ? error : new Error(String(error)))
       }
       world = done.world
-      return broken === null ? Promise.resolve(done.reply) : Promise.reject(broken)
+      const [first] = broken
+      return first === undefined ? Promise.resolve(done.reply) : Promise.reject(first)
     },
     clock,
     subject,
   )
   const outcome = await program(store, clock)
-  if (broken !== null) throw broken as Error
+  const [first] = broken
+  if (first !== undefined) throw first
   return { world, truth, outcome, calls }
 }

@@ -81,7 +81,13 @@ async function run(task: Task, settings: Settings, subject: Subject): Promise<Do
     const found = await runRandomly(members === null ? options : { ...options, members }, subject)
     const { failure } = found
     const lines = failure === null ? [] : failureLines(failure.scene, failure)
-    return { ...NONE, ...found, lines, failed: failure !== null }
+    return {
+      ...NONE,
+      schedules: found.schedules,
+      steps: found.steps,
+      lines,
+      failed: failure !== null,
+    }
   }
   const { vanishing, twists, mostStates } = settings
   const scene = newScene(parseScenario(task.name), { members: task.members, vanishing }, subject)
@@ -90,7 +96,8 @@ async function run(task: Task, settings: Settings, subject: Subject): Promise<Do
   const lines = [explorationLine(scene, found, performance.now() - began)]
   if (found.failure !== null) lines.push(...failureLines(scene, found.failure))
   const partial = found.failure === null && !found.complete
-  return { ...NONE, ...found, lines, failed: found.failure !== null, partial, schedules: 0 }
+  const { states, transitions } = found
+  return { ...NONE, states, transitions, lines, failed: found.failure !== null, partial }
 }
 
 function explorationLine({ scenario, terms }: Scene, found: Exploration, ms: number): string {
@@ -211,7 +218,12 @@ async function exploreAll(
   const tasks = settings.members.flatMap((members) =>
     scenarios.map(({ name }): Task => ({ kind: 'explore', name, members })),
   )
-  return inThreads(`${tasks.length} explorations, ${settings.twists} twists`, tasks, settings, workers)
+  return inThreads(
+    `${tasks.length} explorations, ${settings.twists} twists`,
+    tasks,
+    settings,
+    workers,
+  )
 }
 
 /** Each thread takes its share under a seed of its own. */
@@ -240,7 +252,10 @@ async function inThreads(
       const thread = new Worker(new URL(import.meta.url), { workerData: settings })
       const give = (): void => {
         const task = left.shift()
-        if (task === undefined) void thread.terminate().then(() => { resolve() })
+        if (task === undefined)
+          void thread.terminate().then(() => {
+            resolve()
+          })
         else thread.postMessage(task)
       }
       thread.on('message', (done: Done) => {
@@ -286,7 +301,11 @@ if (isMainThread) {
       (done) => parentPort?.postMessage(done),
       (error: unknown) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-        parentPort?.postMessage({ ...NONE, failed: true, lines: [`ERROR  ${JSON.stringify(task)}\n${text}`] })
+        parentPort?.postMessage({
+          ...NONE,
+          failed: true,
+          lines: [`ERROR  ${JSON.stringify(task)}\n${text}`],
+        })
       },
     )
   })

@@ -13,7 +13,7 @@ import type { Start, Truth } from './truth.ts'
 import { beginDiscard, conclude, initialTruth, observe, startAt } from './truth.ts'
 import { versionId } from './version-names.ts'
 import type { World } from './world.ts'
-import { perform, staleViews, vanishable, vanished, worldKey } from './world.ts'
+import { perform, rested, staleViews, vanishable, vanished, worldKey } from './world.ts'
 
 /**
  * What the world may do to a call beside answering it. A number: a read is answered from a view that many changes old.
@@ -67,9 +67,12 @@ export async function setUp(scene: Scene): Promise<Pick<Moment, 'world' | 'truth
       throw new Error(`The setup of ${scenario.name} failed: ${outcome.message}`)
     }
     const start = startAt(next.truth)
-    after = { world: next.world, truth: conclude(next.truth, outcome, start, false, next.world, ref) }
+    after = {
+      world: next.world,
+      truth: conclude(next.truth, outcome, start, false, next.world, ref),
+    }
   }
-  return after
+  return { ...after, world: rested(after.world) }
 }
 
 /** @param makeProcess of each actor */
@@ -90,8 +93,8 @@ export async function firstMoment(
 export function mayMove(scene: Scene, moment: Moment, actor: number): boolean {
   const state = moment.actors[actor]
   if (state === undefined || state.crashed || state.process.outcome !== null) return false
-  const after = scene.scenario.actors[actor]?.after ?? []
-  return after.every((other) => (moment.actors[other]?.process.outcome ?? null) !== null)
+  const after = scene.scenario.actors[actor]?.after
+  return after === undefined || (moment.actors[after]?.process.outcome ?? null) !== null
 }
 
 /** Every twist that would make a difference to this call now. */

@@ -7,7 +7,12 @@ export type Outcome =
   /** A write, resume, rollback or adoption was acknowledged. */
   | { readonly kind: 'live'; readonly id: VersionId }
   /** A half save or a held rotation was acknowledged: pending, not live. */
-  | { readonly kind: 'held'; readonly id: VersionId; readonly members: readonly KeyType[] }
+  | {
+      readonly kind: 'held'
+      readonly id: VersionId
+      readonly base: VersionId | null
+      readonly members: readonly KeyType[]
+    }
   | { readonly kind: 'discarded'; readonly id: VersionId }
   | { readonly kind: 'frozen'; readonly ids: readonly VersionId[] }
   | { readonly kind: 'deleted' | 'restored' | 'done' }

@@ -98,7 +98,11 @@ export async function livingProcess(program: Program, subject: Subject): Promise
 type Mark = readonly [number, number, number]
 
 function marked([a, b, c]: Mark, step: string): Mark {
-  return [(a + hash(step, 0x811c9dc5)) | 0, (b + hash(step, 0x1b873593)) | 0, (c + hash(step, 0x2545f491)) | 0]
+  return [
+    (a + hash(step, 0x811c9dc5)) | 0,
+    (b + hash(step, 0x1b873593)) | 0,
+    (c + hash(step, 0x2545f491)) | 0,
+  ]
 }
 
 /** FNV-1a with a final mix. */

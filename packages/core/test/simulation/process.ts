@@ -61,9 +61,11 @@ export function startProcess(
     const count = (asked.get(text) ?? 0) + 1
     asked.set(text, count)
     const key = count === 1 ? text : `${text} #${count}`
-    const reply = known.get(key) ?? (await new Promise<Reply>((resolve) => {
-      waiting.set(key, { call, resolve })
-    }))
+    const reply =
+      known.get(key) ??
+      (await new Promise<Reply>((resolve) => {
+        waiting.set(key, { call, resolve })
+      }))
     if (reply.kind !== 'late') return reply
     elapsed += LATE_MS
     return reply.reply
@@ -138,12 +140,18 @@ export function storeOver(
         (reply): SecretVersion => expected(reply, 'version').version,
       ),
     moveLabel: (name, label, from, to, call) =>
-      ask({ op: 'moveLabel', name, label, from, to }, call, (reply) =>
-        expected(reply, 'moved').outcome,
+      ask(
+        { op: 'moveLabel', name, label, from, to },
+        call,
+        (reply) => expected(reply, 'moved').outcome,
       ),
     tag: (name, tags, call) => ask({ op: 'tag', name, tags }, call, nothing),
     delete: (name, recoveryDays, call) =>
-      ask({ op: 'delete', name, recoveryDays }, call, (reply) => expected(reply, 'instant').instant),
+      ask(
+        { op: 'delete', name, recoveryDays },
+        call,
+        (reply) => expected(reply, 'instant').instant,
+      ),
     restore: (name, call) => ask({ op: 'restore', name }, call, nothing),
   }
 }

@@ -140,7 +140,8 @@ async function save(
   const source = { from: 'values', values } as const
   const { pending } = await subject.write(backend, ref, id, source, options, clock, call)
   if (pending === null) return { kind: 'live', id }
-  return { kind: 'held', id, members: memberEntries(ref.exchange, values).map(([keyType]) => keyType) }
+  const held = memberEntries(ref.exchange, values).map(([keyType]) => keyType)
+  return { kind: 'held', id, base: pending.base, members: held }
 }
 
 async function rollBack(
@@ -156,14 +157,10 @@ async function rollBack(
 /** `rotate --adopt`: what was shown is read by each member's own id and saved as a pair. */
 async function adopt(desk: Desk, name: string): Promise<Outcome> {
   const { ref, subject, backend, clock, call } = desk
-  const base = await described(desk)
-  if (base.asWritten === null) return { kind: 'done' }
-  const found = await backend.read(ref, { members: base.asWritten }, call)
-  if (found === null) return { kind: 'absent' }
+  const seen = await described(desk)
   const id = versionId(name)
-  const source = { from: 'values', values: found.members } as const
-  const options = { mustExist: true, base }
-  await subject.write(backend, ref, id, source, options, clock, call)
+  const options = { mustExist: true, base: seen }
+  await subject.write(backend, ref, id, { from: 'foreign', seen }, options, clock, call)
   return { kind: 'live', id }
 }
 
@@ -216,7 +213,6 @@ export function describeVerb(verb: Verb): string {
   const parts = Object.values(rest).map((part) => (Array.isArray(part) ? part.join('+') : part))
   return [word, ...parts.filter((part) => part !== null)].join(' ')
 }
-
 
 /** The verb that `describeVerb` names so. @throws Error for any other text */
 export function parseVerb(text: string): Verb {

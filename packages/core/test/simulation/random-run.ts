@@ -34,10 +34,7 @@ export interface RandomReport {
 const BATCH = 100
 
 /** Seeded random schedules of random scenarios; stops at the first that breaks an invariant. */
-export async function runRandomly(
-  options: RandomOptions,
-  subject: Subject,
-): Promise<RandomReport> {
+export async function runRandomly(options: RandomOptions, subject: Subject): Promise<RandomReport> {
   const { seed, schedules } = options
   let [done, scenarios, steps] = [0, 0, 0]
   while (done < schedules) {

@@ -44,7 +44,7 @@ export async function checkRest(scene: Scene, moment: Moment): Promise<void> {
       await checkPending(scene, resting, pending.versionId)
     }
   }
-  await checkSaving(scene, resting)
+  await checkSaving(scene, resting, isOver)
 }
 
 /** Remembers what was checked: many moments differ only in what their processes know. */
@@ -100,19 +100,30 @@ function allowedAnswers(
   )
   const [anchor, ...mates] = secrets
   const current = currentOf(world, ref)
-  const isHalf = mates.some((mate) => mate.labels.size > 0)
+  const isHalf = secrets.some(({ labels }) => labels.size > 0)
   if (current === null || anchor === undefined) {
     return isHalf ? ['INCOMPLETE', 'absent', 'NOT_FOUND'] : ['absent']
   }
   const holder = holderOf(world, ref)
-  if (holder?.layout === 'json') return [isFrozen(holder.secret, current) ? 'REVOKED' : current]
-  if (isFrozen(anchor, current)) return ['REVOKED']
+  if (holder?.layout === 'json') {
+    // Where a member of the pair reads, it is the pair that counts, broken as it is.
+    const stray = anchor.deletedUntil === null && anchor.labels.size > 0
+    const given = isFrozen(holder.secret, current) ? 'REVOKED' : current
+    return stray ? [given, 'INCOMPLETE', 'FOREIGN_WRITE'] : [given]
+  }
+  if (isFrozen(anchor, current)) {
+    return isForeign(current) ? ['REVOKED', 'FOREIGN_WRITE', 'INCOMPLETE'] : ['REVOKED']
+  }
   const currents = mates.map((mate) => versionWith(mate, 'AWSCURRENT')?.id ?? null)
   if (isForeign(current)) {
     if (currents.every((id) => id !== null && isForeign(id))) return ['unpaired']
     return ['FOREIGN_WRITE', 'INCOMPLETE']
   }
   const isWhole = mates.every((mate) => versionOf(mate, current) !== null)
+  // The discard of a first save: which of the two was first shows only when both have ended.
+  if (truth.discarding.includes(current) && !truth.acknowledged.includes(current)) {
+    return [current, 'INCOMPLETE', 'absent']
+  }
   const isPartlyDeleted = mates.some((mate) => mate.deletedUntil !== null)
   if (isPartlyDeleted) {
     // Whoever deletes or restores stopped part way, or told of it: restore is the way on.
@@ -150,8 +161,10 @@ async function checkPending(scene: Scene, resting: Resting, id: VersionId): Prom
   const discarded = await alone(scene, { ...resting, truth }, { verb: 'discard', id: name })
   const ends = [resumed, discarded].filter(({ outcome }) => outcome.kind !== 'refused')
   if (ends.length === 0) {
-    const said = [resumed, discarded].map(({ outcome }) => `${answerOf(outcome)}`)
-    throw new Violation(`${name} can neither be resumed (${said[0] ?? ''}) nor discarded (${said[1] ?? ''}).`)
+    const said = [resumed, discarded].map(({ outcome }) => answerOf(outcome))
+    throw new Violation(
+      `${name} can neither be resumed (${said[0] ?? ''}) nor discarded (${said[1] ?? ''}).`,
+    )
   }
   for (const end of ends) {
     const state = await describeAlone(scene, end)
@@ -164,13 +177,15 @@ async function checkPending(scene: Scene, resting: Resting, id: VersionId): Prom
 }
 
 /** Saving anew always works, unless the credential is deleted; then restoring it works. */
-async function checkSaving(scene: Scene, resting: Resting): Promise<void> {
+async function checkSaving(scene: Scene, resting: Resting, isOver: boolean): Promise<void> {
   let base = resting
   if (isDeleted(scene, resting.world)) {
     base = await alone(scene, resting, { verb: 'restore' })
     if (isDeleted(scene, base.world)) throw new Violation('What is deleted cannot be restored.')
   }
   const saved = await alone(scene, base, { verb: 'save', id: SAVED })
+  // Whoever migrates stopped part way: migrate again, or delete one of the two layouts.
+  if (!isOver && answerOf(saved.outcome) === 'AMBIGUOUS_LAYOUT') return
   if (saved.outcome.kind !== 'live') {
     const said = saved.outcome.kind === 'refused' ? saved.outcome.message : ''
     throw new Violation(`Saving anew gives ${answerOf(saved.outcome)}: ${withNames(said)}`)

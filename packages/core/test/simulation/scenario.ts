@@ -10,8 +10,8 @@ import { emptyWorld } from './world.ts'
 /** One process of a scenario. */
 export interface Actor {
   readonly verb: Verb
-  /** It begins only when these, by their place in the list, have ended: a ticket must be printed before it is used. */
-  readonly after?: readonly number[]
+  /** It begins only when this one, by its place in the list, has ended: a ticket is printed before it is used. */
+  readonly after?: number
 }
 
 export interface Scenario {

@@ -29,6 +29,7 @@ const OTHERS_SECRET: Verb = { verb: 'foreign', id: 'F9', member: 'api_secret' }
 const FIRST_HALF: Verb = { verb: 'half', id: 'H', members: ['api_key'] }
 /** What is missing beside the anchor: one mate or two. */
 const MATES_HALF: Verb = { verb: 'half', id: 'H', members: ['api_secret', 'api_passphrase'] }
+const PHRASE_HALF: Verb = { verb: 'half', id: 'H', members: ['api_passphrase'] }
 const SECRET_HALF: Verb = { verb: 'half', id: 'H', members: ['api_secret'] }
 const TO_JSON: Verb = { verb: 'migrate', layout: 'json' }
 const TO_PAIR: Verb = { verb: 'migrate', layout: 'pair' }
@@ -49,6 +50,8 @@ const SETUPS = {
   'a pending version': [V1, HOLD_P],
   'a pending anchor': [V1, FIRST_HALF],
   'a pending mate': [V1, SECRET_HALF],
+  'an anchor alone': [FIRST_HALF],
+  'a mate alone': [SECRET_HALF],
   'a frozen version': [V1, FREEZE],
   'a deleted credential': [V1, DELETE],
   "other tools' credential": OTHERS_PAIR,
@@ -66,8 +69,10 @@ const PAIRS: Readonly<Record<Setup, readonly (readonly [Verb, Verb])[]>> = {
     [SAVE_A, OTHERS_SECRET],
     [SAVE_A, FREEZE],
     [SAVE_A, DELETE],
-    [FIRST_HALF, MATES_HALF],
+    [SAVE_A, RESUME_A],
+    [SAVE_A, DISCARD_A],
     [FIRST_HALF, SAVE_A],
+    [FIRST_HALF, DISCARD_H],
     [MATES_HALF, SAVE_A],
     [FIRST_HALF, READ],
   ],
@@ -83,7 +88,6 @@ const PAIRS: Readonly<Record<Setup, readonly (readonly [Verb, Verb])[]>> = {
     [SAVE_A, ANNOTATE],
     [SAVE_A, FIRST_HALF],
     [SAVE_A, SECRET_HALF],
-    [FIRST_HALF, MATES_HALF],
     [DELETE, READ],
     [DELETE, RESTORE],
     [FREEZE, READ],
@@ -122,6 +126,7 @@ const PAIRS: Readonly<Record<Setup, readonly (readonly [Verb, Verb])[]>> = {
   ],
   'a pending anchor': [
     [MATES_HALF, READ],
+    [SECRET_HALF, PHRASE_HALF],
     [MATES_HALF, MATES_HALF],
     [MATES_HALF, SAVE_A],
     [MATES_HALF, RESUME_H],
@@ -132,11 +137,28 @@ const PAIRS: Readonly<Record<Setup, readonly (readonly [Verb, Verb])[]>> = {
   ],
   'a pending mate': [
     [FIRST_HALF, READ],
+    [FIRST_HALF, PHRASE_HALF],
     [FIRST_HALF, SAVE_A],
     [FIRST_HALF, RESUME_H],
     [FIRST_HALF, DISCARD_H],
     [FIRST_HALF, OTHERS_KEY],
     [FIRST_HALF, OTHERS_SECRET],
+    [SAVE_A, DISCARD_H],
+  ],
+  'an anchor alone': [
+    [MATES_HALF, READ],
+    [MATES_HALF, SAVE_A],
+    [MATES_HALF, DISCARD_H],
+    [MATES_HALF, RESUME_H],
+    [MATES_HALF, MATES_HALF],
+    [SAVE_A, DISCARD_H],
+    [MATES_HALF, DELETE],
+  ],
+  'a mate alone': [
+    [FIRST_HALF, READ],
+    [FIRST_HALF, SAVE_A],
+    [FIRST_HALF, DISCARD_H],
+    [FIRST_HALF, RESUME_H],
     [SAVE_A, DISCARD_H],
   ],
   'a frozen version': [
@@ -175,13 +197,15 @@ const PAIRS: Readonly<Record<Setup, readonly (readonly [Verb, Verb])[]>> = {
 
 /** Every scenario of two processes. */
 export const TWO_PROCESSES: readonly Scenario[] = Object.entries(PAIRS).flatMap(([setup, pairs]) =>
-  pairs.map(([one, other]) =>
-    scenarioOf(setup as Setup, [{ verb: one }, { verb: other }]),
-  ),
+  pairs.map(([one, other]) => scenarioOf(setup as Setup, [{ verb: one }, { verb: other }])),
 )
 
 export function scenarioOf(setup: Setup, actors: readonly Actor[]): Scenario {
-  const doing = actors.map(({ verb }) => describeVerb(verb)).join(' ‖ ')
+  const doing = actors
+    .map(
+      ({ verb, after }) => `${describeVerb(verb)}${after === undefined ? '' : ` after ${after}`}`,
+    )
+    .join(' ‖ ')
   return { name: `${setup}: ${doing}`, setup: SETUPS[setup], actors }
 }
 
@@ -195,12 +219,15 @@ export function parseScenario(name: string): Scenario {
   if (!Object.hasOwn(SETUPS, setup)) {
     throw new Error(`No scenario begins with ${setup}, but with ${Object.keys(SETUPS).join(', ')}.`)
   }
-  const actors = verbs.split(/\s*(?:‖|\|+)\s*/).map((text) => ({ verb: parseVerb(text) }))
+  const actors = verbs.split(/\s*(?:‖|\|+)\s*/).map((text): Actor => {
+    const [verb = '', after] = text.split(' after ')
+    return { verb: parseVerb(verb), ...(after === undefined ? {} : { after: Number(after) }) }
+  })
   return scenarioOf(setup as Setup, actors)
 }
 
-/** Whatever a process may do in a random scenario, by its place; likelier verbs stand there more than once. */
-const ANYTHING: readonly ((own: string, of: string) => Verb)[] = [
+/** Whatever a process may do in a random scenario, by its own name; likelier verbs stand there more than once. */
+const ANYTHING: readonly ((own: string) => Verb)[] = [
   (own) => ({ verb: 'save', id: own }),
   (own) => ({ verb: 'save', id: own }),
   (own) => ({ verb: 'save', id: own }),
@@ -208,34 +235,64 @@ const ANYTHING: readonly ((own: string, of: string) => Verb)[] = [
   (own) => ({ verb: 'rollback', id: own }),
   (own) => ({ verb: 'hold', id: own }),
   (own) => ({ verb: 'adopt', id: own }),
+  (own) => ({ verb: 'half', id: own, members: ['api_key'] }),
+  (own) => ({ verb: 'half', id: own, members: ['api_secret'] }),
   () => READ,
   () => READ,
-  (_, of) => ({ verb: 'resume', id: of }),
-  (_, of) => ({ verb: 'resume', id: of }),
   () => RESUME,
-  (_, of) => ({ verb: 'discard', id: of }),
-  (_, of) => ({ verb: 'discard', id: of }),
   () => FREEZE,
   () => DELETE,
   () => RESTORE,
   () => ANNOTATE,
   () => OTHERS_KEY,
   () => OTHERS_SECRET,
-  () => FIRST_HALF,
-  () => SECRET_HALF,
-  () => MATES_HALF,
-  () => ({ verb: 'half', id: 'H', members: ['api_passphrase'] }),
-  () => TO_JSON,
-  () => TO_PAIR,
 ]
+
+/** What may be done about a version that another process writes, or that was pending before. */
+const ABOUT: readonly ((of: string) => Verb)[] = [
+  (of) => ({ verb: 'resume', id: of }),
+  (of) => ({ verb: 'resume', id: of }),
+  (of) => ({ verb: 'discard', id: of }),
+  (of) => ({ verb: 'discard', id: of }),
+]
+
+/** The other members of a half, under its ticket. */
+const COMPLETING: readonly ((of: string) => Verb)[] = [
+  (of) => ({ verb: 'half', id: of, members: ['api_key'] }),
+  (of) => ({ verb: 'half', id: of, members: ['api_secret'] }),
+  (of) => ({ verb: 'half', id: of, members: ['api_passphrase'] }),
+  (of) => ({ verb: 'half', id: of, members: ['api_secret', 'api_passphrase'] }),
+]
+
+/** How often a process does something about a version of another one. */
+const ABOUT_RATE = 0.35
 
 /** A setup and so many processes that do anything to it. */
 export function randomScenario(random: RandomSource, processes: number): Scenario {
   const setup = random.pick(Object.keys(SETUPS) as Setup[])
-  const names = ['A', 'B', 'C', 'D', 'E'].slice(0, processes)
-  const actors = names.map((own) => {
-    const of = random.pick([...names.filter((name) => name !== own), 'P', 'H'])
-    return { verb: random.pick(ANYTHING)(own, of) }
-  })
+  const before = SETUPS[setup].flatMap((verb) => ('id' in verb && verb.id !== null ? [verb] : []))
+  const actors: Actor[] = []
+  for (const own of ['A', 'B', 'C', 'D', 'E'].slice(0, processes)) {
+    const others = actors.flatMap(({ verb }) => ('id' in verb && verb.id !== null ? [verb] : []))
+    const about = [...before, ...others].filter(({ verb }) => verb !== 'foreign')
+    actors.push(
+      about.length > 0 && random.next() < ABOUT_RATE
+        ? doSomethingAbout(random.pick(about), actors, random)
+        : { verb: random.pick(ANYTHING)(own) },
+    )
+  }
   return scenarioOf(setup, actors)
+}
+
+/** A half is completed only after it was acknowledged, for its ticket is printed then. */
+function doSomethingAbout(
+  other: Extract<Verb, { id: string | null }>,
+  actors: readonly Actor[],
+  random: RandomSource,
+): Actor {
+  const of = other.id ?? ''
+  if (other.verb !== 'half' || random.next() < 0.5) return { verb: random.pick(ABOUT)(of) }
+  const first = actors.findIndex(({ verb }) => verb.verb === 'half' && verb.id === of)
+  const verb = random.pick(COMPLETING)(of)
+  return first < 0 ? { verb } : { verb, after: first }
 }

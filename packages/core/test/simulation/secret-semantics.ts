@@ -1,4 +1,8 @@
-import type { Label, SecretDescription, SecretVersion } from '../../src/backend/paired/secret-store.ts'
+import type {
+  Label,
+  SecretDescription,
+  SecretVersion,
+} from '../../src/backend/paired/secret-store.ts'
 import type { SecretName } from '../../src/credential/name.ts'
 import type { VersionId } from '../../src/credential/version.ts'
 import type { ErrorCode } from '../../src/errors/secrets-error.ts'
@@ -40,7 +44,9 @@ export function applyCall(
     case 'dates':
       return unchanged({
         kind: 'dates',
-        dates: secret.versions.flatMap(({ id, createdAt, gone }) => (gone ? [] : [[id, createdAt]])),
+        dates: secret.versions.flatMap(({ id, createdAt, gone }) =>
+          gone ? [] : [[id, createdAt]],
+        ),
       })
     case 'create':
       if (isDeleted(secret)) return unchanged(refusal('CONFLICT', 'scheduled for deletion'))
@@ -105,7 +111,13 @@ export function describe(secret: SecretState, name: SecretName): SecretDescripti
   const { tags, deletedUntil } = secret
   const kept = new Set(secret.labels.values())
   const versions = secret.versions.flatMap(({ id }) => (kept.has(id) ? [seen(secret, id)] : []))
-  return { name, arn: `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`, versions, tags, deletedUntil }
+  return {
+    name,
+    arn: `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`,
+    versions,
+    tags,
+    deletedUntil,
+  }
 }
 
 /**

@@ -1,4 +1,9 @@
-import type { Label, SecretDescription, SecretVersion, VersionChoice } from '../../src/backend/paired/secret-store.ts'
+import type {
+  Label,
+  SecretDescription,
+  SecretVersion,
+  VersionChoice,
+} from '../../src/backend/paired/secret-store.ts'
 import type { SecretName } from '../../src/credential/name.ts'
 import type { Instant, VersionId } from '../../src/credential/version.ts'
 import type { ErrorCode } from '../../src/errors/secrets-error.ts'

@@ -38,7 +38,9 @@ export async function tell(
       }
       if (process.outcome !== null) {
         if (until === undefined) break
-        throw new Error(`Actor ${actor} ended (${JSON.stringify(process.outcome)}) before ${until}.`)
+        throw new Error(
+          `Actor ${actor} ended (${JSON.stringify(process.outcome)}) before ${until}.`,
+        )
       }
       await take({ actor, call: 0, twist: 'none' })
     }

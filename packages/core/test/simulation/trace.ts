@@ -100,7 +100,9 @@ export function traceWorld({ world }: Pick<Moment, 'world'>): string {
     const versions = secret.versions.map(
       ({ id, gone }) => `${id} ${gone ? '(gone)' : `[${labelsOf(secret, id).join(', ')}]`}`,
     )
-    return [`  ${short(name)}${secret.deletedUntil === null ? '' : ' (deleted)'}: ${versions.join('  ')}`]
+    return [
+      `  ${short(name)}${secret.deletedUntil === null ? '' : ' (deleted)'}: ${versions.join('  ')}`,
+    ]
   })
   return withNames(lines.join('\n'))
 }

@@ -1,5 +1,5 @@
 import type { Label } from '../../src/backend/paired/secret-store.ts'
-import { frozenLabel, movedLabel } from '../../src/backend/paired/labels.ts'
+import { frozenLabel, movedLabel, parseMark } from '../../src/backend/paired/labels.ts'
 import type { KeyType } from '../../src/credential/exchange.ts'
 import { KEY_TYPES } from '../../src/credential/exchange.ts'
 import type { CredentialRef } from '../../src/credential/name.ts'
@@ -41,7 +41,7 @@ export interface Truth {
 interface Held {
   readonly id: VersionId
   readonly base: VersionId | null
-  readonly members: readonly KeyType[]
+  readonly members: readonly (KeyType | 'json')[]
 }
 
 /** An invariant is broken. */
@@ -75,19 +75,28 @@ export interface Holder {
   readonly layout: 'pair' | 'json'
 }
 
-/** The secret whose AWSCURRENT is the truth. */
+/** The secret whose AWSCURRENT is the truth: the pair's, unless only the JSON secret has what a reader can be given. */
 export function holderOf(world: World, ref: CredentialRef): Holder | null {
   const anchor = secretAt(world, secretName(ref, 'api_key'))
-  const current = versionWith(anchor, 'AWSCURRENT')
-  const isLive = current !== null && anchor.deletedUntil === null
-  if (isLive && !anchor.labels.has(movedLabel(current.id))) {
-    return { secret: anchor, layout: 'pair' }
-  }
   const json = secretAt(world, secretName(ref, 'json'))
-  if (versionWith(json, 'AWSCURRENT') !== null && json.deletedUntil === null) {
-    return { secret: json, layout: 'json' }
-  }
-  return null
+  const current = liveIn(anchor)
+  const isPassedOver = current !== null && anchor.labels.has(movedLabel(current))
+  const inPair: Holder | null =
+    current === null || isPassedOver ? null : { secret: anchor, layout: 'pair' }
+  if (liveIn(json) === null) return inPair
+  const mates = KEY_TYPES[ref.exchange]
+    .slice(1)
+    .map((keyType) => secretAt(world, secretName(ref, keyType)))
+  const isWhole =
+    current !== null &&
+    mates.every((mate) =>
+      isForeign(current) ? mate.labels.has('AWSCURRENT') : versionOf(mate, current) !== null,
+    )
+  return isWhole && inPair !== null ? inPair : { secret: json, layout: 'json' }
+}
+
+function liveIn(secret: SecretState): VersionId | null {
+  return secret.deletedUntil === null ? (secret.labels.get('AWSCURRENT') ?? null) : null
 }
 
 /**
@@ -143,7 +152,7 @@ function checkMembers(
       return versionOf(secret, id) === null || labelsOf(secret, id).length === 0
     })
     const wasWhole = truth.whole.includes(id)
-    if (missing.length === 0 && !wasWhole) {
+    if (missing.length === 0 && !wasWhole && label === 'AWSCURRENT') {
       next = made({ ...next, whole: [...next.whole, id] })
     }
     if (missing.length > 0 && wasWhole) {
@@ -221,8 +230,15 @@ export function conclude(
       }
       return made({ ...truth, acknowledged: [...truth.acknowledged, outcome.id] })
     case 'held': {
-      const { id, members } = outcome
-      return made({ ...truth, held: [...truth.held, { id, base: currentOf(world, ref), members }] })
+      const { id, base, members } = outcome
+      // What was overtaken a moment before is told as if it had been a moment later.
+      if (base !== currentOf(world, ref) && base !== null) return truth
+      const isPending = world.names.some((name) =>
+        [...secretAt(world, name).labels.keys()].some((label) => parseMark(label)?.id === id),
+      )
+      if (base !== null && !isPending) return truth
+      const places = holderOf(world, ref)?.layout === 'json' ? (['json'] as const) : members
+      return made({ ...truth, held: [...truth.held, { id, base, members: places }] })
     }
     case 'discarded':
       if (outcome.id === currentOf(world, ref)) {
@@ -256,9 +272,6 @@ function concludeRefusal(
 ): Truth {
   const { id, code } = outcome
   if (id === null) return truth
-  if (code === 'PARTIAL' && !truth.wasCurrent.includes(id)) {
-    throw new Violation(withNames(`${id} was called live and never was current.`))
-  }
   if (code === 'SUPERSEDED' && !truth.wasCurrent.includes(id)) {
     throw new Violation(withNames(`${id} was called superseded and never was current.`))
   }

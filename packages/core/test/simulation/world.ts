@@ -96,6 +96,11 @@ export function vanished(world: World, name: SecretName, id: VersionId): World {
   return changed(world, name, world.interner.intern(withoutVersions(now, [id])))
 }
 
+/** The same store, long after: no view of it is out of date any more. */
+export function rested(world: World): World {
+  return { ...world, slots: world.slots.map(({ now }) => ({ now, past: [] })) }
+}
+
 /** How many changes back a read of this secret may look: views that differ from the present one. */
 export function staleViews(world: World, call: StoreCall): readonly number[] {
   if (call.op !== 'get' && call.op !== 'describe' && call.op !== 'dates') return []
