@@ -46,14 +46,9 @@ export async function handle(parts: HandlerParts, request: HttpRequest): Promise
   const requestId = randomUUID()
   const where = route(parts.services, request)
   if (where === null) return { requestId, answer: unknown() }
+  const end = parts.requests.begin({ operation: where.operation, secretId: secretIdOf(where) })
   const { answer, error, caller } = await attempt(parts, request, where, requestId)
-  parts.requests.add({
-    operation: where.operation,
-    secretId: secretIdOf(where),
-    accessKeyId: caller,
-    status: answer?.status ?? null,
-    error,
-  })
+  end({ accessKeyId: caller, status: answer?.status ?? null, error })
   return { requestId, answer }
 }
 

@@ -5,28 +5,40 @@ export interface LoggedRequest {
   /** The secret or its name, where the request names one. */
   readonly secretId: string | null
   readonly accessKeyId: string | null
-  /** HTTP status; null: no answer was sent. */
+  /** HTTP status; null: no answer was sent, or none yet. */
   readonly status: number | null
   /** 'ThrottlingException'; null: it succeeded, or was not answered. */
   readonly error: string | null
 }
 
-/** What clients sent: tests count their requests here. */
+/** What becomes of a request. */
+export type RequestEnd = Pick<LoggedRequest, 'accessKeyId' | 'status' | 'error'>
+
+/** What clients sent: tests count their requests here, those that hang too. */
 export interface RequestLog {
-  add(request: LoggedRequest): void
+  /** @returns to be called with what became of it */
+  begin(request: Pick<LoggedRequest, 'operation' | 'secretId'>): (end: RequestEnd) => void
   /** Requests of one operation, or of all. */
   count(operation?: string): number
   /** `{GetSecretValue: 2}` */
   counts(): Readonly<Record<string, number>>
-  /** In order of their ends. */
+  /** In order of their arrival. */
   all(): readonly LoggedRequest[]
   clear(): void
 }
 
+const UNKNOWN: RequestEnd = { accessKeyId: null, status: null, error: null }
+
 export function requestLog(): RequestLog {
   let requests: LoggedRequest[] = []
   return {
-    add: (request) => requests.push(request),
+    begin(request) {
+      const list = requests
+      const index = list.push({ ...request, ...UNKNOWN }) - 1
+      return (end) => {
+        list[index] = { ...request, ...end }
+      }
+    },
     count: (operation) =>
       operation === undefined
         ? requests.length

@@ -89,11 +89,13 @@ function placeStore(place: Place, clock: Clock, random: Random): PlaceStore {
     },
     list(lag) {
       const last = sequence - drawn(lag, random)
+      const time = clock.now() - (lag.ms ?? 0)
       const secrets = []
       for (const name of histories.keys()) {
-        const seen = history(name).filter((moment) => moment.sequence <= last)
-        const secret = latestBefore(seen, clock.now() - (lag.ms ?? 0))
-        if (secret !== null) secrets.push(secret)
+        const seen = history(name).findLast(
+          (moment) => moment.sequence <= last && moment.at <= time,
+        )
+        if (seen?.secret != null) secrets.push(seen.secret)
       }
       return secrets
     },

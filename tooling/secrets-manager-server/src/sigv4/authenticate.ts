@@ -8,7 +8,7 @@ import { amzDate, parseAmzDate } from './amz-date.ts'
 import { parseAuthorization, type Authorization } from './authorization.ts'
 import { canonicalRequest, type SignedRequest } from './canonical-request.ts'
 import { isRegion } from './regions.ts'
-import { signature } from './signature.ts'
+import { signature, signingKeys } from './signature.ts'
 
 const TOLERANCE_MINUTES = 5
 
@@ -35,6 +35,7 @@ export interface AuthenticatorOptions {
 
 export function authenticator(options: AuthenticatorOptions): Authenticator {
   const keys = new Map(options.accessKeys.map((key) => [key.accessKeyId, key]))
+  const signingKey = signingKeys()
   return {
     authenticate(request, service) {
       const authorization = parseAuthorization(header(request, 'authorization'))
@@ -44,7 +45,12 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
       const time = signingTime(request)
       checkTime(time, options.signingClock.now())
       checkScope(authorization, time, service)
-      checkSignature(request, authorization, time, key)
+      checkSignature(
+        request,
+        authorization,
+        time,
+        signingKey(authorization.scope, key.secretAccessKey),
+      )
       return { caller: callerOf(key), region: authorization.scope.region }
     },
   }
@@ -113,13 +119,13 @@ function checkSignature(
   request: SignedRequest,
   { scope, signedHeaders, signature: given }: Authorization,
   time: string,
-  key: AccessKey,
+  key: Buffer,
 ): void {
   if (!signedHeaders.includes('host')) {
     throw invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
   }
   const canonical = canonicalRequest(request, signedHeaders)
-  const expected = Buffer.from(signature(canonical, time, scope, key.secretAccessKey))
+  const expected = Buffer.from(signature(canonical, time, scope, key))
   const found = Buffer.from(given)
   if (expected.length !== found.length || !timingSafeEqual(expected, found)) {
     throw invalid(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import type { Call } from '../client/signed-client.ts'
 import { start } from '../client/with-server.ts'
@@ -120,9 +120,12 @@ describe('rates', () => {
   })
 })
 
-it('close ends what hangs', async () => {
+it('what hangs is counted at once, and ended by close', async () => {
   const { call, server } = await start({ knobs: { hangRate: 1 } })
   const hanging = outcome(call('ListSecrets'))
+  await vi.waitFor(() => {
+    expect(server.requests.all()).toMatchObject([{ operation: 'ListSecrets', status: null }])
+  })
   await server.close()
   expect(await hanging).toBe('broken')
 })
