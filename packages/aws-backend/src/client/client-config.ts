@@ -17,6 +17,7 @@ export interface ClientConfig {
   readonly profile?: string
   readonly endpoint?: string
   readonly credentials?: StaticCredentials
+  readonly customUserAgent: 'mm-secrets'
   readonly maxAttempts: 1
   readonly retryMode: 'standard'
   readonly disableClockSkewCorrection: true
@@ -55,6 +56,8 @@ export function clientConfig(
     ...(profile === null ? {} : { profile }),
     ...(endpoint === null ? {} : { endpoint }),
     ...(credentials === null ? {} : { credentials }),
+    // By this CloudTrail tells our requests from those of other tools.
+    customUserAgent: 'mm-secrets',
     // Attempts are counted in one place, `persist`: it knows the deadline, and what must be sent once.
     maxAttempts: 1,
     retryMode: 'standard',

@@ -12,7 +12,7 @@ import { wellFormed } from './well-formed.ts'
 import { Overdue, within } from './within.ts'
 
 /** What a request does, and to which secret. */
-export interface Subject {
+interface Subject {
   readonly operation: string
   readonly name: SecretName | null
 }

@@ -1,7 +1,7 @@
 import type { SecretStore } from '@mm-secrets/core'
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import { checkName } from './check.ts'
-import { deletedUntil } from './deleted.ts'
+import { refuseDeleted } from './deleted.ts'
 
 export interface NewSecrets {
   /** Id, ARN or alias of the KMS key; null: the account's own key for Secrets Manager. */
@@ -36,7 +36,7 @@ export function creator(
       call,
     )
     if (failure === null) return true
-    if (failure.tells === 'deleted') throw await deletedUntil(describe, name, call)
+    if (failure.tells === 'deleted') throw await refuseDeleted(describe, name, call)
     if (failure.name === 'ResourceExistsException') return false
     throw await aws.refuse(failure, question)
   }

@@ -1,8 +1,18 @@
-import type { Call, Instant, SecretName } from '@mm-secrets/core'
+import type { Call, Instant, SecretName, SecretStore } from '@mm-secrets/core'
 import { SecretsError, commandLine, parseSecretName } from '@mm-secrets/core'
 
+/** Says until when the secret can be restored, as far as that can be learnt, and how. */
+export async function refuseDeleted(
+  describe: SecretStore['describe'],
+  name: SecretName,
+  call: Call,
+): Promise<SecretsError> {
+  const found = await describe(name, call).catch(() => null)
+  return deleted(name, found?.deletedUntil ?? null)
+}
+
 /** @param until null: not known */
-export function deleted(name: SecretName, until: Instant | null): SecretsError {
+function deleted(name: SecretName, until: Instant | null): SecretsError {
   const window = until === null ? '' : `; until ${new Date(until).toISOString()} it can be restored`
   const ref = parseSecretName(name)?.ref
   const command =
@@ -12,17 +22,4 @@ export function deleted(name: SecretName, until: Instant | null): SecretsError {
   return new SecretsError('CONFLICT', `${name} is scheduled for deletion${window}.`, {
     hint: `Restore it first: ${command}`,
   })
-}
-
-/** Asks until when a secret can be restored; what cannot be learnt is left out of the error. */
-export async function deletedUntil(
-  describe: (
-    name: SecretName,
-    call: Call,
-  ) => Promise<{ readonly deletedUntil: Instant | null } | null>,
-  name: SecretName,
-  call: Call,
-): Promise<SecretsError> {
-  const found = await describe(name, call).catch(() => null)
-  return deleted(name, found?.deletedUntil ?? null)
 }

@@ -10,7 +10,7 @@ export const BATCH_SIZE = 20
 const CURRENT = { label: 'AWSCURRENT' } as const
 
 /** What a batch answered; a name that it does not hold is to be asked for by itself. */
-export type Batch = ReadonlyMap<SecretName, StoredValue | null>
+type Batch = ReadonlyMap<SecretName, StoredValue | null>
 
 export interface BatchReply {
   readonly found: Batch

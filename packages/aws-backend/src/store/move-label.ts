@@ -2,7 +2,7 @@ import type { SecretStore } from '@mm-secrets/core'
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import type { Failure } from '../errors/failure.ts'
 import { checkName } from './check.ts'
-import { deletedUntil } from './deleted.ts'
+import { refuseDeleted } from './deleted.ts'
 
 /**
  * AWS moves a label only from the version that the request names, which makes it a compare-and-swap:
@@ -36,7 +36,7 @@ export function labelMover(
     )
     if (failure === null) return 'moved'
     if (failure.kind === 'broken' || failure.kind === 'lost') return 'unknown'
-    if (failure.tells === 'deleted') throw await deletedUntil(describe, name, call)
+    if (failure.tells === 'deleted') throw await refuseDeleted(describe, name, call)
     if (isAboutTheLabel(failure)) return 'refused'
     throw await aws.refuse(failure, question)
   }

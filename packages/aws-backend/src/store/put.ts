@@ -3,7 +3,7 @@ import { SecretsError } from '@mm-secrets/core'
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import { stranger } from '../errors/refuse.ts'
 import { checkName, checkValue } from './check.ts'
-import { deletedUntil } from './deleted.ts'
+import { refuseDeleted } from './deleted.ts'
 
 /**
  * The token of the request becomes the id of the version, so that sending it again after a lost reply changes nothing:
@@ -33,7 +33,7 @@ export function putter(aws: SecretsManager, describe: SecretStore['describe']): 
       call,
     )
     if (reply.failure !== null) {
-      if (reply.failure.tells === 'deleted') throw await deletedUntil(describe, name, call)
+      if (reply.failure.tells === 'deleted') throw await refuseDeleted(describe, name, call)
       if (reply.failure.name === 'ResourceExistsException') throw otherValue(name, id)
       throw await aws.refuse(reply.failure, question)
     }

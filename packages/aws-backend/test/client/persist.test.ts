@@ -50,7 +50,7 @@ function endingIn(ms: number): Call {
 }
 
 describe('what is safe to repeat', () => {
-  it.each<Fault>(['throttle', 'error', 'hang', 'reset', 'lost-reply'])(
+  it.each<Fault>(['throttle', 'error', 'late-error', 'hang', 'reset', 'lost-reply'])(
     'is repeated after a fault of the kind "%s"',
     async (fault) => {
       const id = await withVersion()
@@ -61,7 +61,7 @@ describe('what is safe to repeat', () => {
     },
   )
 
-  it.each<Fault>(['throttle', 'error', 'hang', 'reset', 'lost-reply'])(
+  it.each<Fault>(['throttle', 'error', 'late-error', 'hang', 'reset', 'lost-reply'])(
     'includes writing a version: after "%s" there is one, with the value that was written',
     async (fault) => {
       const first = await withVersion()
@@ -142,7 +142,7 @@ describe('moving a label', () => {
     expect(server.requests.count('UpdateSecretVersionStage')).toBe(4)
   })
 
-  it.each<Fault>(['error', 'hang', 'reset', 'lost-reply'])(
+  it.each<Fault>(['error', 'late-error', 'hang', 'reset', 'lost-reply'])(
     'is sent once where it may have been done, and unknown after "%s"',
     async (fault) => {
       const id = await withVersion()
@@ -151,7 +151,7 @@ describe('moving a label', () => {
       // A second request would have met no fault.
       const found = await store.describe(NAME, call())
       const isDone = found?.versions.some(({ labels }) => labels.includes('mm-x'))
-      expect(isDone).toBe(fault === 'lost-reply')
+      expect(isDone).toBe(fault === 'lost-reply' || fault === 'late-error')
       expect(server.requests.count('UpdateSecretVersionStage')).toBeLessThan(2)
     },
   )

@@ -1,3 +1,4 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { RunningServer } from '@mm-secrets/secrets-manager-server'
 import { startServer } from '@mm-secrets/secrets-manager-server'
 import { describeWith } from '@mm-secrets/vitest-config'
@@ -36,6 +37,16 @@ describe('on the strict server', () => {
       [NAME, kmsKey],
       [`${NAME}-new`, null],
     ])
+  })
+
+  it('goes through a client that it is given', async () => {
+    const endpoint = server.url
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+    const given = new SecretsManagerClient({ endpoint, region: 'eu-west-1', credentials })
+    const client = () => Promise.resolve(given)
+    const store = awsSecretStore(optionsFor('http://127.0.0.1:9', { client }))
+    await store.create(NAME, {}, call())
+    expect((await store.describe(NAME, call()))?.arn).toContain(':eu-west-1:')
   })
 
   it('follows empty pages to the end, and asks for none before it is wanted', async () => {
