@@ -1,3 +1,6 @@
+/** What a timer of Node can wait; a longer one would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The reason with which `within` gives up. */
 export class Overdue extends Error {
   override readonly name = 'Timeout'
@@ -21,9 +24,12 @@ export async function within<T>(
   const leave = () => {
     end.abort(person?.reason)
   }
-  const timer = setTimeout(() => {
-    end.abort(new Overdue())
-  }, ms)
+  const timer = setTimeout(
+    () => {
+      end.abort(new Overdue())
+    },
+    Math.min(ms, LONGEST_TIMER_MS),
+  )
   person?.addEventListener('abort', leave, { once: true })
   try {
     return await Promise.race([ended(end.signal), work(end.signal)])

@@ -121,6 +121,15 @@ describe('what is safe to repeat', () => {
     expect(error.message).toMatch(/no answer came in time \(Timeout\), after [2-9] attempts/)
   })
 
+  it('waits for an answer however far the deadline is', async () => {
+    const id = await withVersion()
+    server.knobs.set({ latencyMs: 50 })
+    for (const deadline of [Number.MAX_SAFE_INTEGER, Infinity]) {
+      expect((await store.get(NAME, { versionId: id }, { deadline }))?.id).toBe(id)
+      expect((await store.describe(NAME, { deadline }))?.name).toBe(NAME)
+    }
+  })
+
   it('sends nothing once the deadline is over', async () => {
     await withVersion()
     const which = { label: 'AWSCURRENT' } as const
