@@ -6,7 +6,7 @@ export interface AuthorizationRequest {
   readonly action: string
   /**
    * The complete ARN; '*' for an action that takes none. Where there is no such secret it is the id as the caller
-   * wrote it, so that under a pattern of ARNs a missing secret reads as denied, as it does on AWS.
+   * wrote it, and the authorizer decides what a name without a secret is held against.
    */
   readonly resource: string
   readonly region: string

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parsePoliciesFile } from '../../src/iam/policies-file.ts'
 import { PolicyError } from '../../src/iam/policy-error.ts'
@@ -69,6 +70,14 @@ describe('a file of policies', () => {
     const parsed = parsePoliciesFile(fileOf({ userId: 'AIDAEXAMPLE', boundary: everything }))
     expect(parsed.accessKeys[0]?.userId).toBe('AIDAEXAMPLE')
     expect(parsed.attached.get('reader')?.boundary?.statements).toHaveLength(1)
+  })
+
+  it('is as the README shows it', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const [, example = ''] = /```json\n(.*?)```/s.exec(readme) ?? []
+    const { accessKeys, attached } = parsePoliciesFile(example)
+    expect(accessKeys.map(({ accessKeyId }) => accessKeyId)).toEqual(['bot', 'owner'])
+    expect(attached.get('bot')?.policies).toHaveLength(1)
   })
 
   const rows: readonly [what: string, text: string, message: string | RegExp][] = [
