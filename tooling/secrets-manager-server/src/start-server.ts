@@ -40,6 +40,8 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+const KEEP_ALIVE_MS = 10 * 60 * 1000
+
 /**
  * AWS Secrets Manager in memory, on 127.0.0.1.
  *
@@ -81,6 +83,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       control: (request) => control({ knobs, clock, requests, reset }, request),
     }),
   )
+  // Clients keep connections; one that is closed just as it is used again would look like a fault.
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   const port = await listen(server, options.port ?? 0)
   return {
     url: `http://127.0.0.1:${port}`,

@@ -12,7 +12,7 @@ export interface LoggedRequest {
 }
 
 /** What becomes of a request. */
-export type RequestEnd = Pick<LoggedRequest, 'accessKeyId' | 'status' | 'error'>
+type RequestEnd = Pick<LoggedRequest, 'accessKeyId' | 'status' | 'error'>
 
 /** What clients sent: tests count their requests here, those that hang too. */
 export interface RequestLog {

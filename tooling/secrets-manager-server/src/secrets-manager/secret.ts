@@ -31,7 +31,7 @@ export interface Secret {
   readonly deletion: Deletion | null
 }
 
-export interface Deletion {
+interface Deletion {
   /** When it was asked for. */
   readonly since: number
   /** When the secret is gone for good. */
