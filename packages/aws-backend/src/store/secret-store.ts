@@ -32,7 +32,7 @@ export function awsSecretStore(options: AwsSecretStoreOptions): SecretStore {
     create: creator(aws, options, describe),
     put: putter(aws, describe),
     moveLabel: labelMover(aws, describe),
-    tag: tagger(aws),
+    tag: tagger(aws, describe),
     delete: deleter(aws, describe, options.clock),
     restore: restorer(aws, describe),
   }

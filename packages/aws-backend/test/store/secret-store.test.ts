@@ -49,6 +49,17 @@ describe('on the strict server', () => {
     expect((await store.describe(NAME, call()))?.arn).toContain(':eu-west-1:')
   })
 
+  it('says of tags for a deleted secret that it can be restored', async () => {
+    const store = awsSecretStore(optionsFor(server.url))
+    await store.create(NAME, { old: '1' }, call())
+    await store.delete(NAME, 7, call())
+    for (const tags of [{ new: '2' }, { old: null }]) {
+      const error = await refused(store.tag(NAME, tags, call()))
+      expect(error).toMatchObject({ code: 'CONFLICT' })
+      expect(error.hint).toContain('restore')
+    }
+  })
+
   it('follows empty pages to the end, and asks for none before it is wanted', async () => {
     const store = awsSecretStore(optionsFor(server.url))
     const names = Array.from({ length: 230 }, (_, index) =>
