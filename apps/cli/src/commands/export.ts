@@ -16,8 +16,9 @@ import type { Held } from '../run/variables.ts'
 import { valuesOf } from '../run/variables.ts'
 import type { OutputFlags } from './flags.ts'
 import { asTyped, credentialFlags, outputFlags } from './flags.ts'
+import { readCurrent } from './reading.ts'
 import { confirmReveal } from './revealing.ts'
-import { notFound, openSession } from './session.ts'
+import { openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
 
@@ -103,9 +104,7 @@ async function run(cli: CliContext, flags: ExportFlags): Promise<ExitCode> {
 
   const held = new Map<string, Credential>()
   for (const { label, ref } of chosen) {
-    const credential = await session.secrets.read(ref, { signal, reveal: true })
-    if (credential === null) throw notFound(ref)
-    held.set(label, credential)
+    held.set(label, await readCurrent(cli, session, ref, { signal, reveal: true }))
   }
   await writeNewFile(fs, path, fileText(format, names, chosen, held))
   const shown = printablePath(path)

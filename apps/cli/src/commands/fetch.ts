@@ -5,8 +5,9 @@ import type { ExitCode } from '../output/exit-code.ts'
 import { jsonLine } from '../output/json.ts'
 import type { CredentialFlags } from './flags.ts'
 import { credentialFlags } from './flags.ts'
+import { readCurrent } from './reading.ts'
 import { confirmReveal } from './revealing.ts'
-import { namedRef, notFound, openSession } from './session.ts'
+import { namedRef, openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
 
@@ -47,8 +48,7 @@ async function run(cli: CliContext, flags: FetchFlags): Promise<ExitCode> {
   const ref = namedRef(session, flags, 'read')
   const reveal = flags.reveal === true
   if (reveal) await confirmReveal(cli, session, flags, [ref], 'This shows the values of')
-  const credential = await session.secrets.read(ref, { signal, reveal })
-  if (credential === null) throw notFound(ref)
+  const credential = await readCurrent(cli, session, ref, { signal, reveal })
   stdout.write(jsonLine(shown(credential, reveal)))
   return 0
 }

@@ -7,7 +7,13 @@ import type {
   VersionSelector,
   WriteAsk,
 } from '@mm-secrets/core'
-import { credentialRef, foreignVersions, formatRef, SecretsError } from '@mm-secrets/core'
+import {
+  credentialRef,
+  foreignVersions,
+  formatRef,
+  printable,
+  SecretsError,
+} from '@mm-secrets/core'
 import type { CliContext, Session } from '../context.ts'
 import type { GivenMembers } from '../input/members.ts'
 import { namesValues, readMembers } from '../input/members.ts'
@@ -281,7 +287,9 @@ async function adopt(work: Work): Promise<ExitCode> {
   stderr.write(adoptionText(base, members, clock.now()))
   const does = `This makes them one version of ${formatRef(ref)}.`
   await confirmChange(cli, flags, ref, does, 'adopted')
-  return write(work, 'adopt', { from: 'foreign', seen: base }, { base, signal })
+  const ids = Object.entries(base.asWritten ?? {}).map(([keyType, id]) => `${keyType} ${id}`)
+  const reason = `adopt: ${printable(ids.join(', '))}`
+  return write(work, 'adopt', { from: 'foreign', seen: base }, { base, reason, signal })
 }
 
 async function readVersion(

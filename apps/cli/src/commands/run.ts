@@ -21,7 +21,8 @@ import { ON_ROTATE } from '../run/supervise.ts'
 import { watchCredentials } from '../run/watch.ts'
 import type { OutputFlags } from './flags.ts'
 import { asTyped, credentialFlags, outputFlags } from './flags.ts'
-import { notFound, openSession } from './session.ts'
+import { readCurrent } from './reading.ts'
+import { openSession } from './session.ts'
 import type { Verb } from './verb.ts'
 import { verb } from './verb.ts'
 
@@ -141,11 +142,7 @@ async function runProgram(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
     if (found !== 'executable') throw new NotStarted(program, found)
     const outcome = await launch({
       ...{ options, chosen, names, around, programs, fs, clock, signal },
-      read: async ({ ref }, reason, until) => {
-        const credential = await secrets.read(ref, { signal: until, reason })
-        if (credential === null) throw notFound(ref)
-        return credential
-      },
+      read: ({ ref }, reason, until) => readCurrent(cli, session, ref, { signal: until, reason }),
       watch: (intervalMs) =>
         watchCredentials({
           ...{ intervalMs, secrets, clock },

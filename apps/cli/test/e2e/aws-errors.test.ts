@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { AwsDesk } from './aws-desk.ts'
 import { openAwsDesk } from './aws-desk.ts'
 import type { Home } from './bundle.ts'
+import { makeFolder } from './bundle.ts'
 import { documentOf, errorOf } from './document.ts'
 import { bybitPair, letters, valuesJson } from './keys.ts'
 
@@ -158,9 +159,24 @@ describe.each(REFUSALS)('$what', ({ awsConfig, code, config, env = {}, exit, say
   })
 })
 
+/** Nobody outside is asked: as any resolver answers for a region that there is not. */
+const NO_HOST = `
+  const dns = require('node:dns')
+  dns.lookup = (host, options, done) => {
+    const error = new Error('getaddrinfo ENOTFOUND ' + host)
+    process.nextTick(done, Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo' }))
+  }
+`
+
 test('a region where AWS is not has no host', async () => {
   const desk = await openAwsDesk()
-  const home = desk.home({ AWS_REGION: 'eu-nowhere-9', AWS_ENDPOINT_URL: '' })
+  const hook = join(makeFolder(), 'no-host.cjs')
+  writeFileSync(hook, NO_HOST)
+  const home = desk.home({
+    AWS_REGION: 'eu-nowhere-9',
+    AWS_ENDPOINT_URL: '',
+    NODE_OPTIONS: `--require ${hook}`,
+  })
   const error = errorOf(await home.run(['fetch', ...DEV, '--json']), 2)
   expect(error).toMatchObject({ code: 'CONFIG' })
   expect(error.message).toContain('eu-nowhere-9')

@@ -288,6 +288,10 @@ describeWith('aws', 'what somebody writes with the aws command', (path) => {
       await awsCli(path, desk, ['create-secret', '--name', name, '--secret-string', value])
     }
     expect(await live(home)).toEqual([theirs.key, theirs.secret])
+    const shown = await home.run(['fetch', ...DEV])
+    expect(shown.stderr).toMatch(/^warning: dev\/bybit was written by another tool.* --adopt\n$/)
+    const ran = await home.run(['run', ...DEV, '--', HOST_NODE, '-e', '0'])
+    expect(ran).toMatchObject({ code: 0, stderr: shown.stderr })
     expect(await conditionOf(home)).toMatchObject([{ condition: 'unpaired' }])
     documentOf(await home.run(['rotate', ...DEV, '--adopt', '--yes']))
     expect(await live(home)).toEqual([theirs.key, theirs.secret])

@@ -36,6 +36,7 @@ test('what another tool wrote is shown masked, with versions and ages, then adop
     'rotate done',
   ])
 
+  expect(events.at(-1)?.reason).toBe(`adopt: api_key ${versionId}, api_secret ${versionId}`)
   const { stdout } = await run(['history', ...DEV], { answers: [] })
   expect(stdout).toContain(`repeats ${versionId.slice(0, 8)}`)
   expect(JSON.parse((await run(['status'])).stdout)).toMatchObject({
