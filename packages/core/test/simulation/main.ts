@@ -9,6 +9,9 @@ import { newScene } from './moment.ts'
 import { runRandomly } from './random-run.ts'
 import { restChecker } from './rest.ts'
 import { formatSteps, parseSteps, replay } from './schedule.ts'
+import type { Mutant } from './mutant.ts'
+import { withMutant } from './mutant.ts'
+import { MUTANTS } from './mutants.ts'
 import type { MemberCount, Scenario } from './scenario.ts'
 import { TWO_PROCESSES, parseScenario } from './scenarios.ts'
 import { STORIES } from './stories.ts'
@@ -134,6 +137,7 @@ async function main(): Promise<number> {
       'most-states': { type: 'string' },
       vanish: { type: 'string' },
       source: { type: 'string' },
+      mutants: { type: 'string' },
     },
   })
   if (values.help === true) {
@@ -160,6 +164,7 @@ async function main(): Promise<number> {
   if (values.scenario !== undefined) {
     return exploreAll([parseScenario(values.scenario)], settings, workers)
   }
+  if (values.mutants !== undefined) return huntAll(values.mutants, settings)
   if (values.stories === true) return tellAll(settings)
   if (settings.processes === 2) return exploreAll(TWO_PROCESSES, settings, workers)
   if (settings.processes >= 3) return randomAll(settings, workers)
@@ -167,6 +172,49 @@ async function main(): Promise<number> {
   const explored = await exploreAll(TWO_PROCESSES, settings, workers)
   const drawn = await randomAll({ ...settings, processes: 3 }, workers)
   return Math.max(told, explored, drawn)
+}
+
+/** Takes the rules of the protocol away, one at a time, and looks where the simulation sees it. */
+async function huntAll(pattern: string, settings: Settings): Promise<number> {
+  let survivors = 0
+  for (const mutant of MUTANTS) {
+    if (!mutant.rule.includes(pattern) && pattern !== 'all') continue
+    const began = performance.now()
+    const seen = await withMutant(settings.source, mutant, (subject) =>
+      hunt(mutant, subject),
+    ).catch((error: unknown) => `ERROR ${error instanceof Error ? error.message : String(error)}`)
+    if (seen === null) survivors += 1
+    const ms = Math.round(performance.now() - began)
+    process.stdout.write(`${seen === null ? 'SURVIVES' : 'caught  '}  ${mutant.rule} (${ms} ms)\n`)
+    if (seen !== null) process.stdout.write(`          ${seen}\n`)
+  }
+  return survivors === 0 ? 0 : 1
+}
+
+/** Where its own scenario says, in the stories, in every scenario of two processes, at random. */
+async function hunt({ caught }: Mutant, subject: Subject): Promise<string | null> {
+  const { scenario, members = 2, twists = 0 } = caught
+  const own = newScene(parseScenario(scenario), { members, vanishing: 'at once' }, subject)
+  const found = await explore(own, { twists, mostStates: 60_000 })
+  if (found.failure !== null) return `as said: ${scenario}: ${found.failure.message}`
+  for (const { title, scenario: told, members: count, turns } of STORIES) {
+    const scene = newScene(told, { members: count, vanishing: 'at once' }, subject)
+    const verdict = await judged(scene, turns)
+    if (verdict !== null) return `story ${title}: ${verdict}`
+  }
+  for (const mostTwists of [0, 1]) {
+    for (const count of [2, 3] as const) {
+      for (const two of TWO_PROCESSES) {
+        if (two.name.includes('migrate') || two.name.includes('alone:')) continue
+        const scene = newScene(two, { members: count, vanishing: 'at once' }, subject)
+        const { failure } = await explore(scene, { twists: mostTwists, mostStates: 4_000 })
+        if (failure === null) continue
+        return `'${two.name}', members: ${count}, twists: ${mostTwists}: ${failure.message}`
+      }
+    }
+  }
+  const { failure } = await runRandomly({ seed: 1, schedules: 3_000, processes: 3 }, subject)
+  return failure === null ? null : `random '${failure.scene.scenario.name}': ${failure.message}`
 }
 
 async function tellAll(settings: Settings): Promise<number> {

@@ -15,6 +15,7 @@ const RESUME_P: Verb = { verb: 'resume', id: 'P' }
 const RESUME_H: Verb = { verb: 'resume', id: 'H' }
 const DISCARD_A: Verb = { verb: 'discard', id: 'A' }
 const DISCARD_P: Verb = { verb: 'discard', id: 'P' }
+const DISCARD_P2: Verb = { verb: 'discard', id: 'P2' }
 const DISCARD_H: Verb = { verb: 'discard', id: 'H' }
 const ROLLBACK_A: Verb = { verb: 'rollback', id: 'A' }
 const ROLLBACK_B: Verb = { verb: 'rollback', id: 'B' }
@@ -42,6 +43,14 @@ const OTHERS_PAIR: readonly Verb[] = [
   { verb: 'foreign', id: 'F3', member: 'api_passphrase' },
 ]
 
+function save(id: string): Verb {
+  return { verb: 'save', id }
+}
+
+function hold(id: string): Verb {
+  return { verb: 'hold', id }
+}
+
 /** What there is before a scenario begins. */
 const SETUPS = {
   nothing: [],
@@ -56,6 +65,8 @@ const SETUPS = {
   'a deleted credential': [V1, DELETE],
   "other tools' credential": OTHERS_PAIR,
   'one version in JSON': [V1_JSON],
+  'five pending versions': [V1, ...['P1', 'P2', 'P3', 'P4', 'P5'].map(hold)],
+  'many versions': ['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V8', 'V9', 'W1', 'W2'].map(save),
 } satisfies Readonly<Record<string, readonly Verb[]>>
 
 type Setup = keyof typeof SETUPS
@@ -193,6 +204,11 @@ const PAIRS: Readonly<Record<Setup, readonly (readonly [Verb, Verb])[]>> = {
     [TO_PAIR, READ],
     [TO_PAIR, TO_PAIR],
   ],
+  'five pending versions': [
+    [SAVE_A, READ],
+    [{ verb: 'resume', id: 'P3' }, DISCARD_P2],
+  ],
+  'many versions': [[SAVE_A, READ]],
 }
 
 /** Every scenario of two processes. */
