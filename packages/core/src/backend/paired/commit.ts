@@ -6,13 +6,13 @@ import type { Call } from '../../runtime/call.ts'
 import { commandLine, incomplete, overtaken, revoked, superseded } from '../refusals.ts'
 import type { Candidate } from './decide.ts'
 import { commitDecided, decide } from './decide.ts'
+import { passOver, wasDiscarded } from './half-on-nothing.ts'
 import { knownMetadata } from './known-metadata.ts'
 import type { Look } from './look.ts'
 import {
   currentOf,
   isFrozen,
   isOurs,
-  isSkipped,
   lookAgain,
   lookAt,
   marksOf,
@@ -100,7 +100,11 @@ function isKnown(look: Look, id: VersionId): boolean {
 
 async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   if (currentOf(look.anchor) === id) {
-    if (isSkipped(look, id) || !isOurs(look.anchor, id)) throw overtaken(look.ref, id)
+    if (look.layout === 'pair' && wasDiscarded(look, id)) {
+      await passOver(tools, look, id, call)
+      throw overtaken(look.ref, id)
+    }
+    if (!isOurs(look.anchor, id)) throw overtaken(look.ref, id)
     refuseIncomplete(look, id)
   }
   return settleCommitted(tools, look, id, call).catch((error: unknown) => {

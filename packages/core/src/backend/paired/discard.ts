@@ -4,22 +4,20 @@ import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { commandLine, currentAlready } from '../refusals.ts'
 import type { Candidate } from './decide.ts'
-import { markLabel, movedLabel, ownLabel } from './labels.ts'
-import type { Look, Seen } from './look.ts'
+import { markLabel } from './labels.ts'
+import type { Look } from './look.ts'
 import {
   currentOf,
   holder,
   isOurs,
   isSkipped,
-  isWholeVersion,
   liveVersion,
   lookAgain,
-  lookAt,
   marksOf,
-  matesFirst,
   previousOf,
   withoutLabels,
 } from './look.ts'
+import { discardHalfOnNothing } from './half-on-nothing.ts'
 import { halvesOnNothing, isDecided } from './pending.ts'
 import { removeMark, removeOwn } from './remove.ts'
 import { removeMarks } from './strip.ts'
@@ -105,38 +103,6 @@ async function takeAnchorMark(
 
 function withoutMark(look: Look, id: VersionId, base: VersionId): Look {
   return withoutLabels(look, (_, label) => label === markLabel(id, base))
-}
-
-/**
- * A half of a credential that never was is current already, and cannot be taken away: readers are told to pass over it.
- *
- * @throws CONFLICT where a last half completed it meanwhile
- */
-async function discardHalfOnNothing(
-  tools: Tools,
-  look: Look,
-  id: VersionId,
-  call: Call,
-): Promise<Look> {
-  for (const seen of holders(look, id)) {
-    await tools.store.moveLabel(seen.name, movedLabel(id), null, id, call)
-  }
-  const now = await lookAt(tools.store, look.ref, look.layout, call)
-  const held = holders(now, id)
-  if (isWholeVersion(now, id)) {
-    for (const seen of held) {
-      await tools.store.moveLabel(seen.name, movedLabel(id), id, null, call)
-    }
-    throw currentAlready(look.ref, id)
-  }
-  for (const seen of held) {
-    await tools.store.moveLabel(seen.name, ownLabel(id), id, null, call)
-  }
-  return lookAt(tools.store, look.ref, look.layout, call)
-}
-
-function holders(look: Look, id: VersionId): readonly Seen[] {
-  return matesFirst(look).filter((seen) => isOurs(seen, id))
 }
 
 function committing({ ref }: Look, id: VersionId): SecretsError {

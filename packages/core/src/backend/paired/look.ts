@@ -28,20 +28,40 @@ export interface Look {
   readonly mates: readonly Seen[]
 }
 
-/** Describes every secret of a layout in one parallel round. */
+/**
+ * Describes every secret of a layout in one parallel round.
+ *
+ * The answers are of different moments: where the anchor shows a version that a mate does not, the mate was described
+ * before that version was written, or lacks it. So it is described once more.
+ */
 export async function lookAt(
   store: Pick<SecretStore, 'describe'>,
   ref: CredentialRef,
   layout: Layout,
   call: Call,
 ): Promise<Look> {
-  const seen = await Promise.all(
-    membersOf(ref, layout).map(async (member) => {
-      const name = secretName(ref, member)
-      return { member, name, secret: await store.describe(name, call) }
-    }),
+  const describe = async (member: Member): Promise<Seen> => {
+    const name = secretName(ref, member)
+    return { member, name, secret: await store.describe(name, call) }
+  }
+  const look = lookOf(ref, layout, await Promise.all(membersOf(ref, layout).map(describe)))
+  const wanted = wantedVersions(look)
+  const lacks = (mate: Seen): boolean => wanted.some((id) => !isOurs(mate, id))
+  if (!look.mates.some(lacks)) return look
+  const mates = await Promise.all(
+    look.mates.map(async (mate) => (lacks(mate) ? describe(mate.member) : mate)),
   )
-  return lookOf(ref, layout, seen)
+  return { ...look, mates }
+}
+
+/** Versions of ours on the anchor that are current, or on their way to it. */
+function wantedVersions(look: Look): readonly VersionId[] {
+  const { anchor } = look
+  const current = currentOf(anchor)
+  if (current === null) return []
+  const pending = marksOf(look).filter(({ base }) => base === current)
+  const ids = [current, ...pending.map(({ id }) => id)]
+  return ids.filter((id) => isOurs(anchor, id) && !isPassedOver(anchor, id))
 }
 
 /** @param seen those that were found; the others are taken as not there */
@@ -115,11 +135,14 @@ export function marksOf(look: Look): readonly FoundMark[] {
   )
 }
 
-/** The key types that a version of ours lacks. A mate that was deleted on its own holds nothing. */
+/** The key types that a version of ours lacks. A mate that was deleted, or discarded, on its own holds nothing. */
 export function missingOf(look: Look, id: VersionId): readonly KeyType[] {
-  const anchorDeleted = (look.anchor.secret?.deletedUntil ?? null) !== null
+  const anchorDeleted = isDeleted(look.anchor)
   const lost = [look.anchor, ...look.mates].filter(
-    (seen) => !isOurs(seen, id) || ((seen.secret?.deletedUntil ?? null) !== null && !anchorDeleted),
+    (seen) =>
+      !isOurs(seen, id) ||
+      (isDeleted(seen) && !anchorDeleted) ||
+      (seen.member !== look.anchor.member && isPassedOver(seen, id)),
   )
   return lost.flatMap(({ member }) => keyTypesOf(look.ref, member))
 }

@@ -1,18 +1,25 @@
 import { isWhole } from '../../credential/credential.ts'
-import type { VersionId } from '../../credential/version.ts'
+import type { Instant, VersionId } from '../../credential/version.ts'
 import type { Call } from '../../runtime/call.ts'
 import type { CredentialState, Draft, Pending } from '../port.ts'
 import { formatRef } from '../../credential/name.ts'
 import type { KeyType } from '../../credential/exchange.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
-import { changedMeanwhile, commandLine, joinsNothing, overtaken, refuseCrowd } from '../refusals.ts'
+import {
+  changedMeanwhile,
+  commandLine,
+  joinsNothing,
+  overtaken,
+  refuseCrowd,
+  superseded,
+} from '../refusals.ts'
 import { commitVersion } from './commit.ts'
+import { passOver, wasDiscarded } from './half-on-nothing.ts'
 import { markLabel } from './labels.ts'
 import type { Look, Seen } from './look.ts'
 import {
   currentOf,
   isOurs,
-  isPassedOver,
   isWholeVersion,
   liveVersion,
   lookAt,
@@ -27,6 +34,7 @@ import { draftTags, notYetWritten, putMember, readBack } from './put-members.ts'
 import { cleanUp, removeOwn } from './remove.ts'
 import type { Label } from './secret-store.ts'
 import { settle } from './settle.ts'
+import { deletedUntil } from './state.ts'
 import { takeOver } from './take-over.ts'
 import type { Tools } from './tools.ts'
 
@@ -139,6 +147,7 @@ async function join(
   const id = draft.versionId
   const left = await notYetWritten(tools, look, draft, call)
   const known = pendingVersions(look).find(({ versionId }) => versionId === id)
+  if (known === undefined && wasDiscarded(look, id)) throw joinsNothing(ref, id)
   if (left.length === 0) return { look, whole: false, pending: known ?? pendingVersion(look, id) }
   if (known === undefined || known.phase !== 'written') throw joinsNothing(ref, id)
   requireBase(look, base)
@@ -171,11 +180,15 @@ async function join(
  */
 async function refuseLost(tools: Tools, look: Look, id: VersionId, call: Call): Promise<void> {
   const now = await lookAt(tools.store, look.ref, look.layout, call)
-  if ([now.anchor, ...now.mates].some((seen) => isPassedOver(seen, id))) {
+  if (wasDiscarded(now, id)) {
+    await passOver(tools, now, id, call)
     throw overtaken(look.ref, id)
   }
+  const until = deletedUntil(now)
+  if (until !== null) throw deletedMeanwhile(look, id, until)
   const current = currentOf(now.anchor)
   if (current === null || current === id) return
+  if (previousOf(now.anchor) === id) throw superseded(look.ref, id)
   await removeOwn(tools, now, id, call)
   throw changedMeanwhile(look.ref, null, current)
 }
@@ -219,6 +232,16 @@ function put(
 /** The anchor comes last. */
 function rank(look: Look, seen: Seen): number {
   return seen === look.anchor ? 1 : 0
+}
+
+function deletedMeanwhile({ ref }: Look, id: VersionId, until: Instant): SecretsError {
+  const day = new Date(until).toISOString()
+  return new SecretsError(
+    'PARTIAL',
+    `A member of version ${id} of ${formatRef(ref)} was written, but the credential was deleted ` +
+      `meanwhile; until ${day} it can be restored.`,
+    { hint: `Restore it: ${commandLine('restore', ref)}` },
+  )
 }
 
 /** A discard must be able to take the one mark there is, so the anchor never joins in the middle. */

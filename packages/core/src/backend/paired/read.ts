@@ -74,7 +74,8 @@ export async function matesByAnchorId(
           },
     ),
   )
-  return found.every(({ version }) => isOwn(version)) ? [anchor, ...found] : null
+  const whole = found.every(({ version }) => isOwn(version) && !isMoved(version))
+  return whole ? [anchor, ...found] : null
 }
 
 /**

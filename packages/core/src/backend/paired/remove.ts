@@ -1,14 +1,23 @@
-import type { VersionId } from '../../credential/version.ts'
+import type { Instant, VersionId } from '../../credential/version.ts'
 import type { Call } from '../../runtime/call.ts'
+import { knownMetadata } from './known-metadata.ts'
 import { frozenLabel, movedLabel, ownLabel } from './labels.ts'
 import type { FoundMark, Look } from './look.ts'
-import { currentOf, holder, marksOf, matesFirst, previousOf, withoutLabels } from './look.ts'
+import {
+  currentOf,
+  holder,
+  isOurs,
+  marksOf,
+  matesFirst,
+  previousOf,
+  withoutLabels,
+} from './look.ts'
 import { metadataTag, parseMetadata, taggedVersion } from './metadata-tag.ts'
 import type { Label } from './secret-store.ts'
 import type { Tools } from './tools.ts'
 
-/** A tag whose version was never written, or is long gone. */
-const STALE_TAG_MS = 3_600_000
+/** What was written so long ago is in every view. */
+const STALE_MS = 3_600_000
 
 /** @returns whether this removal, and no other one, took the mark away */
 export async function removeMark({ store }: Tools, mark: FoundMark, call: Call): Promise<boolean> {
@@ -57,7 +66,7 @@ export async function cleanUp(tools: Tools, look: Look, call: Call): Promise<Loo
   const gone = new Set<VersionId>()
   const removed = new Set<Label>()
   for (const mark of marks) {
-    if (kept.has(mark.base)) continue
+    if (kept.has(mark.base) || mayBeNewer(look, mark, tools.clock.now())) continue
     const ours = await removeMark(tools, mark, call)
     removed.add(mark.label)
     if (ours && !kept.has(mark.id)) gone.add(mark.id)
@@ -68,6 +77,13 @@ export async function cleanUp(tools: Tools, look: Look, call: Call): Promise<Loo
   cleaned = await removeLeftovers(tools, cleaned, kept, call)
   await removeStaleTags(tools, cleaned, call)
   return cleaned
+}
+
+/** A mark on a mate, on a base that the anchor's view does not show, may be newer than that view. */
+function mayBeNewer(look: Look, mark: FoundMark, now: Instant): boolean {
+  if (mark.seen.member === look.anchor.member) return false
+  const writtenAt = knownMetadata(look, mark.id)?.writtenAt ?? 0
+  return writtenAt > now - STALE_MS && !isOurs(look.anchor, mark.base)
 }
 
 /** What says of a version that it is frozen or passed over goes once that version is gone. */
@@ -102,7 +118,7 @@ function unmarked(look: Look, marks: readonly FoundMark[]): readonly VersionId[]
 }
 
 async function removeStaleTags({ store, clock }: Tools, look: Look, call: Call): Promise<void> {
-  const before = clock.now() - STALE_TAG_MS
+  const before = clock.now() - STALE_MS
   const alive = new Set(
     matesFirst(look).flatMap(({ secret }) => secret?.versions.map(({ id }) => id) ?? []),
   )

@@ -69,7 +69,7 @@ function withoutLive(look: Look): Pick<CredentialState, 'condition' | 'missing'>
   const [half] = pendingVersions(look)
   if (half !== undefined) return { condition: 'incomplete', missing: half.missing }
   const current = currentOf(look.anchor)
-  if (current !== null && isOurs(look.anchor, current)) {
+  if (current !== null && isOurs(look.anchor, current) && !isPassedOver(look.anchor, current)) {
     return { condition: 'incomplete', missing: missingOf(look, current) }
   }
   const empty = [look.anchor, ...look.mates].filter((seen) => {
