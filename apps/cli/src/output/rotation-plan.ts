@@ -60,8 +60,7 @@ export function adoptionText(base: CredentialState, members: Members, now: numbe
     const id = base.asWritten?.[keyType] ?? null
     const version = base.versions.find((each) => each.id === id)
     const age = formatAge(version?.metadata.createdAt ?? null, now)
-    const written = age === 'unknown' ? 'of unknown age' : `${age} old`
-    return `  ${keyType.padEnd(width)}  ${value.toString()}  version ${printable(id ?? '')}, ${written}`
+    return `  ${keyType.padEnd(width)}  ${value.toString()}  ${printable(id ?? '')}  ${age}`
   })
-  return `${formatRef(base.ref)}, as another tool wrote it:\n${lines.join('\n')}\n`
+  return `${formatRef(base.ref)}, as another tool wrote it: value, version and its age\n${lines.join('\n')}\n`
 }

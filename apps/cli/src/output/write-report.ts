@@ -49,7 +49,7 @@ export function writeSentence(action: WriteAction, { pending, state }: WriteResu
     case 'rollback':
       return `Rolled ${name} back to the values before.${version}`
     case 'adopt':
-      return `Adopted ${name}: what another tool wrote belongs together from now on.${version}`
+      return `Adopted ${name}.${version}`
     case 'resume':
       return `Nothing is pending for ${name}.${version}`
     case 'discard':

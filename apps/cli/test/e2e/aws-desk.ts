@@ -19,6 +19,8 @@ export interface AwsDesk {
   home(more?: Variables): Home
   /** The secrets by name, as they are now. */
   secrets(): ReadonlyMap<string, StoredSecret>
+  /** What another tool does that puts a value as current, under this version id. */
+  edit(name: string, versionId: string, value: string): void
 }
 
 interface StoredSecret {
@@ -37,26 +39,50 @@ interface StoredSecret {
 export async function openAwsDesk(options: ServerOptions = {}): Promise<AwsDesk> {
   const server = await startServer(options)
   afterAll(() => server.close())
+  const place = () => server.store.at({ accountId: '123456789012', region: REGION })
   return {
     server,
     home: (more = {}) => makeHome(makeFolder(), { ...variables(server), ...more }),
     secrets() {
-      const place = server.store.at({ accountId: '123456789012', region: REGION })
-      const named = place.list({}).map((secret) => {
-        const { deletion, labels, tags, versions } = secret
-        const id = labels.get('AWSCURRENT')
-        const current = id === undefined ? null : (versions.get(id)?.value.string ?? null)
-        const shown = { ...secret, labels: [...labels], tags: [...tags], versions: null }
-        const stored: StoredSecret = {
-          current,
-          values: [...versions.values()].map(({ value }) => value.string ?? ''),
-          labels,
-          deleted: deletion !== null,
-          metadata: JSON.stringify(shown),
-        }
-        return [secret.name, stored] as const
-      })
+      const named = place()
+        .list({})
+        .map((secret) => {
+          const { deletion, labels, tags, versions } = secret
+          const id = labels.get('AWSCURRENT')
+          const current = id === undefined ? null : (versions.get(id)?.value.string ?? null)
+          const shown = { ...secret, labels: [...labels], tags: [...tags], versions: null }
+          const stored: StoredSecret = {
+            current,
+            values: [...versions.values()].map(({ value }) => value.string ?? ''),
+            labels,
+            deleted: deletion !== null,
+            metadata: JSON.stringify(shown),
+          }
+          return [secret.name, stored] as const
+        })
       return new Map(named)
+    },
+    edit(name, versionId, string) {
+      const secret = place().find(name)
+      if (secret === null) throw new Error(`There is no ${name}.`)
+      const createdAt = server.clock.now()
+      const version = {
+        id: versionId,
+        value: { string, binary: null },
+        createdAt,
+        kmsKeyIds: [],
+      }
+      const before = secret.labels.get('AWSCURRENT')
+      place().write({
+        ...secret,
+        versions: new Map([...secret.versions, [versionId, version]]),
+        labels: new Map([
+          ...secret.labels,
+          ...(before === undefined ? [] : [['AWSPREVIOUS', before] as const]),
+          ['AWSCURRENT', versionId],
+        ]),
+        changedAt: createdAt,
+      })
     },
   }
 }

@@ -256,9 +256,7 @@ describeWith('aws', 'what somebody writes with the aws command', (path) => {
     })
     const adopted = await home.run(['rotate', ...DEV, '--adopt', '--yes'])
     expect(documentOf(adopted)).toMatchObject({ action: 'adopt', notRevoked: null })
-    expect(adopted.stderr).toContain(
-      `version ${asWritten?.['api_key'] ?? 'none'}, under a minute old`,
-    )
+    expect(adopted.stderr).toContain(`${asWritten?.['api_key'] ?? 'none'}  under a minute\n`)
     expect(await live(home)).toEqual([theirs.key, ours.secret])
     expect(await conditionOf(home)).toMatchObject([{ condition: 'fine', fix: null }])
     errorOf(await home.run(['rotate', ...DEV, '--adopt', '--yes', '--json']), 4)

@@ -26,7 +26,7 @@ export interface Look {
 }
 
 /** The day on which the pictures are taken. */
-const TODAY = '2026-03-09T12:00:00Z'
+export const TODAY = '2026-03-09T12:00:00Z'
 
 const STAGE = `
   const os = require('node:os')

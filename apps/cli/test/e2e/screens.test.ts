@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describeWith } from '@mm-secrets/vitest-config'
 import { expect, test } from 'vitest'
+import { openAwsDesk } from './aws-desk.ts'
 import { makeHome } from './bundle.ts'
 import type { Gallery, Look } from './gallery.ts'
-import { openGallery, steadyLetters } from './gallery.ts'
+import { openGallery, steadyLetters, TODAY } from './gallery.ts'
 import { valuesJson } from './keys.ts'
 
 const PAGE = fileURLToPath(new URL('../../../../docs/terminal.md', import.meta.url))
@@ -66,6 +67,7 @@ describeWith('tmux', 'docs/terminal.md', (tmux) => {
         sections.push(block(shown))
       }
     }
+    sections.push(...(await onAws(tmux)))
     sections.push('## Colours\n', COLOURS)
     for (const [name, env] of Object.entries(SURROUNDINGS)) {
       const shown = await gallery.look(60, MISTYPED, { codes: true, env })
@@ -75,6 +77,29 @@ describeWith('tmux', 'docs/terminal.md', (tmux) => {
     await expect(`${INTRO}\n${sections.join('\n')}`).toMatchFileSnapshot(PAGE)
   })
 })
+
+/** What there is on AWS alone, after somebody edited one member by hand. */
+async function onAws(tmux: string): Promise<readonly string[]> {
+  const today = Date.parse(TODAY)
+  // The SDK signs by a clock that the stage does not turn back.
+  const knobs = { signatureSkewMs: Date.now() - today }
+  const desk = await openAwsDesk({ systemTime: () => today, knobs })
+  const gallery = openGallery(tmux, desk.home())
+  await gallery.at(TODAY, ['save', ...BYBIT, '--value-stdin'], valuesOf('aws', 'bybit'))
+  const edited = 'c52f6d0e-5b1c-4f0e-8d35-3d1f7a6b9e42'
+  desk.edit('mm-bot/prod/bybit/api_key', edited, steadyLetters('edited key', 18))
+  const status = await gallery.look(80, ['status'])
+  const adopted = await gallery.look(80, ['rotate', ...BYBIT, '--adopt'], {
+    answers: [[/Type prod\/bybit to confirm/, 'prod/bybit']],
+  })
+  const plan = await gallery.look(80, ['migrate', ...BYBIT, '--layout', 'json', '--dry-run'])
+  return [
+    '## On AWS: a member that was edited by hand\n',
+    ...[status, adopted].map(block),
+    '## On AWS: migrate, the plan\n',
+    block(plan),
+  ]
+}
 
 /** Credentials in every state that time and people bring about. */
 async function setTheStage(gallery: Gallery): Promise<void> {

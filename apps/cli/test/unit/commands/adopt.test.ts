@@ -23,11 +23,11 @@ test('what another tool wrote is shown masked, with versions and ages, then adop
   expect(adopted).toMatchObject({ code: 0 })
   expect(adopted.questions).toEqual(['This makes them one version of dev/bybit. Go on?'])
   expect(adopted.stderr.split('\n').slice(0, 3)).toEqual([
-    'dev/bybit, as another tool wrote it:',
-    `  api_key     ${key.slice(0, 3)}...***  version ${versionId}, 3 days old`,
-    `  api_secret  ${secret.slice(0, 3)}...***  version ${versionId}, 3 days old`,
+    'dev/bybit, as another tool wrote it: value, version and its age',
+    `  api_key     ${key.slice(0, 3)}...***  ${versionId}  3 days`,
+    `  api_secret  ${secret.slice(0, 3)}...***  ${versionId}  3 days`,
   ])
-  expect(adopted.stdout).toMatch(/^Adopted dev\/bybit: .* Version [0-9a-f]{8} is live\.\n$/)
+  expect(adopted.stdout).toMatch(/^Adopted dev\/bybit\. Version [0-9a-f]{8} is live\.\n$/)
   // It is the same key: there is no old one to revoke.
   expect(adopted.stderr).not.toContain('--old-revoked')
   expect(events.map(({ action, outcome }) => `${action} ${outcome}`).slice(-3)).toEqual([
@@ -68,7 +68,7 @@ test('--dry-run prints the plan and asks nothing', async () => {
   const plan = await run(['rotate', ...PROD, '--adopt', '--dry-run'], { answers: [] })
   expect(plan).toMatchObject({ code: 0, questions: [] })
   expect(plan.stdout).toMatch(
-    /^prod\/bybit, as another tool wrote it:[^]*\nNothing was written\.\n$/,
+    /^prod\/bybit, as another tool wrote it: [^]*\nNothing was written\.\n$/,
   )
   const document = JSON.parse((await run(['rotate', ...PROD, '--adopt', '--dry-run'])).stdout) as {
     readonly members: Record<string, string>
