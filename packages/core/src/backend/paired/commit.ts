@@ -8,11 +8,14 @@ import type { Candidate } from './decide.ts'
 import { commitDecided, decide } from './decide.ts'
 import { passOver, wasDiscarded } from './half-on-nothing.ts'
 import { knownMetadata } from './known-metadata.ts'
+import { movedLabel } from './labels.ts'
 import type { Look } from './look.ts'
 import {
   currentOf,
   isFrozen,
   isOurs,
+  isPassedOver,
+  isWholeVersion,
   lookAgain,
   lookAt,
   marksOf,
@@ -100,11 +103,8 @@ function isKnown(look: Look, id: VersionId): boolean {
 
 async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   if (currentOf(look.anchor) === id) {
-    if (look.layout === 'pair' && wasDiscarded(look, id)) {
-      await passOver(tools, look, id, call)
-      throw overtaken(look.ref, id)
-    }
     if (!isOurs(look.anchor, id)) throw overtaken(look.ref, id)
+    if (look.layout === 'pair') await refuseDiscarded(tools, look, id, call)
     refuseIncomplete(look, id)
   }
   return settleCommitted(tools, look, id, call).catch((error: unknown) => {
@@ -116,6 +116,22 @@ async function settleCommitted(tools: Tools, look: Look, id: VersionId, call: Ca
   const seenFirst = new Set(look.mates.map(currentOf).filter((at) => at !== null))
   const settled = await settle(tools, look, id, seenFirst, call)
   return cleanUp(tools, await removeMarks(tools, settled, id, call), call)
+}
+
+/**
+ * A discard of a half on nothing that crashed before it saw the half completed leaves the anchor passed over and the
+ * mates not; that is taken back.
+ *
+ * @throws CONFLICT where it was discarded
+ */
+async function refuseDiscarded(tools: Tools, look: Look, id: VersionId, call: Call): Promise<void> {
+  if (!wasDiscarded(look, id)) return
+  const completed = isWholeVersion(look, id) && !look.mates.some((mate) => isPassedOver(mate, id))
+  if (!completed) {
+    await passOver(tools, look, id, call)
+    throw overtaken(look.ref, id)
+  }
+  await tools.store.moveLabel(look.anchor.name, movedLabel(id), id, null, call)
 }
 
 /** What comes after the commit cannot undo it, so that no error of it may read as if the version had lost. */

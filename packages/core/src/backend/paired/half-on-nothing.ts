@@ -1,24 +1,56 @@
+import { createHash } from 'node:crypto'
+import { Redacted } from '../../credential/redacted.ts'
 import type { VersionId } from '../../credential/version.ts'
 import type { Call } from '../../runtime/call.ts'
 import { currentAlready } from '../refusals.ts'
 import { movedLabel } from './labels.ts'
 import type { Look, Seen } from './look.ts'
-import { isOurs, isPassedOver, lookAt, matesFirst } from './look.ts'
+import { currentOf, isOurs, isPassedOver, lookAt, matesFirst } from './look.ts'
 import type { Tools } from './tools.ts'
 
 /**
- * A half of a credential that never was is current already, and cannot be taken away: readers are told to pass over it.
- * A last half, and the anchor of a first save, look for that after they were written, so that one of the two sees the
- * other.
+ * A half of a credential that never was has no mark to take away. Where the anchor is still to come, its place is taken;
+ * where it came first it is current already, and readers are told to pass over it.
  *
- * @throws CONFLICT where a last half completed it meanwhile
+ * @throws CONFLICT where a last half, or the anchor of a first save, completed it meanwhile
  */
-export async function discardHalfOnNothing(
+export function discardHalfOnNothing(
   tools: Tools,
   look: Look,
   id: VersionId,
   call: Call,
 ): Promise<Look> {
+  const comes = currentOf(look.anchor) === null
+  return comes ? takePlace(tools, look, id, call) : passOverAnchor(tools, look, id, call)
+}
+
+/**
+ * The first version of the anchor is the commit of a first save. So one that readers pass over is put there: whichever
+ * comes first decides.
+ */
+async function takePlace(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
+  const { name, secret } = look.anchor
+  if (secret === null) await tools.store.create(name, {}, call)
+  const place = placeOf(id)
+  const version = { id: place, value: new Redacted('{}'), labels: [movedLabel(place)] }
+  const { labels } = await tools.store.put(name, version, call)
+  if (!labels.includes('AWSCURRENT')) {
+    await tools.store.moveLabel(name, movedLabel(place), place, null, call)
+  }
+  const now = await lookAt(tools.store, look.ref, look.layout, call)
+  if (currentOf(now.anchor) === id) throw currentAlready(look.ref, id)
+  return now
+}
+
+/** The same for one half, so that a repeated discard finds its own. RFC 9562, section 5.8: version 8 is for such ids. */
+function placeOf(id: VersionId): VersionId {
+  const hex = createHash('sha256').update(`mm-secrets/discarded/${id}`).digest('hex')
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`]
+  return [...parts, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-') as VersionId
+}
+
+/** A last half looks for that after it was written, so that one of the two sees the other. */
+async function passOverAnchor(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   await passOver(tools, look, id, call)
   const now = await lookAt(tools.store, look.ref, look.layout, call)
   const ours = new Set(holders(look, id).map(({ member }) => member))
@@ -34,9 +66,9 @@ export async function discardHalfOnNothing(
   return lookAt(tools.store, look.ref, look.layout, call)
 }
 
-/** Somebody discarded the members that came before the last one. */
-export function wasDiscarded(look: Look, id: VersionId): boolean {
-  return [look.anchor, ...look.mates].some((seen) => isPassedOver(seen, id))
+/** Somebody discarded the member that came first. */
+export function wasDiscarded({ anchor }: Look, id: VersionId): boolean {
+  return isPassedOver(anchor, id)
 }
 
 /** Tells readers, and whoever would complete the version, to pass over it. */

@@ -135,14 +135,11 @@ export function marksOf(look: Look): readonly FoundMark[] {
   )
 }
 
-/** The key types that a version of ours lacks. A mate that was deleted, or discarded, on its own holds nothing. */
+/** The key types that a version of ours lacks. A mate that was deleted on its own holds nothing. */
 export function missingOf(look: Look, id: VersionId): readonly KeyType[] {
   const anchorDeleted = isDeleted(look.anchor)
   const lost = [look.anchor, ...look.mates].filter(
-    (seen) =>
-      !isOurs(seen, id) ||
-      (isDeleted(seen) && !anchorDeleted) ||
-      (seen.member !== look.anchor.member && isPassedOver(seen, id)),
+    (seen) => !isOurs(seen, id) || (isDeleted(seen) && !anchorDeleted),
   )
   return lost.flatMap(({ member }) => keyTypesOf(look.ref, member))
 }

@@ -74,8 +74,7 @@ export async function matesByAnchorId(
           },
     ),
   )
-  const whole = found.every(({ version }) => isOwn(version) && !isMoved(version))
-  return whole ? [anchor, ...found] : null
+  return found.every(({ version }) => isOwn(version)) ? [anchor, ...found] : null
 }
 
 /**

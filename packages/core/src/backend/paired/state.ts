@@ -72,9 +72,11 @@ function withoutLive(look: Look): Pick<CredentialState, 'condition' | 'missing'>
   if (current !== null && isOurs(look.anchor, current) && !isPassedOver(look.anchor, current)) {
     return { condition: 'incomplete', missing: missingOf(look, current) }
   }
+  // Beside an anchor that is passed over mates hold only what was discarded.
+  const discarded = current !== null && isPassedOver(look.anchor, current)
   const empty = [look.anchor, ...look.mates].filter((seen) => {
     const own = currentOf(seen)
-    return own === null || isPassedOver(seen, own)
+    return discarded || own === null || isPassedOver(seen, own)
   })
   const missing = KEY_TYPES[look.ref.exchange].filter(
     (keyType) => look.layout === 'json' || empty.some(({ member }) => member === keyType),
