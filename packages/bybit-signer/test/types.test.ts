@@ -1,0 +1,39 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import * as api from '../src/index.ts'
+import type {
+  BybitCredential,
+  BybitQueryParameters,
+  SignedRequest,
+  Signer,
+  SigningValue,
+  UnsignedRequest,
+} from '../src/index.ts'
+import type { Veiled } from './keys.ts'
+
+test('the package exports these values and no others', () => {
+  expect(Object.keys(api).sort()).toEqual([
+    'BybitSignerError',
+    'bybitBody',
+    'bybitCanonicalString',
+    'bybitQuery',
+    'bybitWebSocketCanonicalString',
+    'prepareBybitSigner',
+    'signBybitWebSocket',
+  ])
+})
+
+test('a credential is of strings or of values that reveal themselves', () => {
+  expectTypeOf<string>().toExtend<SigningValue>()
+  expectTypeOf<Veiled>().toExtend<SigningValue>()
+  expectTypeOf<{ reveal(): string }>().not.toExtend<SigningValue>()
+  expectTypeOf<{ key: Veiled; secret: string }>().toExtend<BybitCredential>()
+})
+
+test('a signer takes a request and a time and gives what fetch takes', () => {
+  expectTypeOf<ReturnType<typeof api.prepareBybitSigner>>().toEqualTypeOf<Signer>()
+  expectTypeOf<SignedRequest>().toExtend<Pick<RequestInit, 'body' | 'method' | 'headers'>>()
+  expectTypeOf<'get'>().not.toExtend<UnsignedRequest['method']>()
+  expectTypeOf<{ qty: null }>().not.toExtend<BybitQueryParameters>()
+  expectTypeOf<{ qty: bigint }>().not.toExtend<BybitQueryParameters>()
+  expectTypeOf<{ qty: string[] }>().not.toExtend<BybitQueryParameters>()
+})
