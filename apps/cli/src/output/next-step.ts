@@ -47,7 +47,9 @@ export function nextStep(
 function incomplete(state: CredentialState, name: string): NextStep {
   const half = state.pending.find(({ missing }) => missing.length > 0)
   if (half !== undefined) return halfSaved(state, name, half)
-  return { why: `${name} has no value; save it`, command: line('save', state) }
+  const lacks =
+    state.condition === 'absent' ? 'has no value' : `lacks ${state.missing.join(' and ')}`
+  return { why: `${name} ${lacks}; save all of it`, command: line('save', state) }
 }
 
 function foreign(

@@ -9,19 +9,22 @@ import { SecretsError } from '../errors/secrets-error.ts'
  *
  * @throws NOT_FOUND where everything is ours, INCOMPLETE where a member is missing
  */
-export function foreignVersions({ asWritten, ref }: CredentialState): MemberVersions {
-  if (asWritten === null) {
+export function foreignVersions({ asWritten, missing, ref }: CredentialState): MemberVersions {
+  if (asWritten === null && missing.length === 0) {
     throw new SecretsError(
       'NOT_FOUND',
       `Nothing of ${formatRef(ref)} was written by another tool: there is nothing to adopt.`,
       { hint: `See what there is: ${commandLine('history', ref)}` },
     )
   }
-  const missing = KEY_TYPES[ref.exchange].filter((keyType) => asWritten[keyType] === undefined)
-  if (missing.length === 0) return asWritten
+  const lacking =
+    asWritten === null
+      ? missing
+      : KEY_TYPES[ref.exchange].filter((keyType) => asWritten[keyType] === undefined)
+  if (asWritten !== null && lacking.length === 0) return asWritten
   throw new SecretsError(
     'INCOMPLETE',
-    `${formatRef(ref)} cannot be adopted: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+    `${formatRef(ref)} cannot be adopted: ${lacking.join(' and ')} ${lacking.length === 1 ? 'is' : 'are'} missing.`,
     { hint: `Save all of it instead: ${commandLine('save', ref)}` },
   )
 }

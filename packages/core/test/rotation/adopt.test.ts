@@ -143,10 +143,15 @@ describe('adopting what another tool wrote', () => {
   })
 
   test('is refused by the member that is missing', async () => {
-    const half = foreign({ missing: ['api_secret'], asWritten: { api_key: KEY } })
-    const backend = store(half, valuesFor('bybit', 'theirs'))
-    await expect(adopt(backend, half)).rejects.toThrow(refusal('INCOMPLETE', /api_secret is/))
-    expect(backend).toMatchObject({ drafts: [], asked: [] })
+    const missing = ['api_secret'] as const
+    for (const half of [
+      foreign({ missing, asWritten: { api_key: KEY } }),
+      foreign({ condition: 'incomplete', missing, asWritten: null }),
+    ]) {
+      const backend = store(half, valuesFor('bybit', 'theirs'))
+      await expect(adopt(backend, half)).rejects.toThrow(refusal('INCOMPLETE', /api_secret is/))
+      expect(backend).toMatchObject({ drafts: [], asked: [] })
+    }
   })
 
   test('is refused for values that no save would take', async () => {

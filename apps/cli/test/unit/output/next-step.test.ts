@@ -30,6 +30,11 @@ test.each<readonly [StatusCondition, Partial<CredentialState>, string]>([
   ['incomplete', { condition: 'absent', current: null, missing: ['api_key'] }, `save ${NAMED}`],
   [
     'incomplete',
+    { condition: 'incomplete', current: null, missing: ['api_secret'] },
+    `save ${NAMED}`,
+  ],
+  [
+    'incomplete',
     { condition: 'incomplete', current: null, missing: ['api_secret'], pending: [half] },
     `save ${NAMED} --key-type api_secret --complete ${NEW}`,
   ],
