@@ -10,6 +10,7 @@ import type { Home } from './bundle.ts'
 import { makeFolder } from './bundle.ts'
 import { documentOf, errorOf } from './document.ts'
 import { bybitPair, letters, valuesJson } from './keys.ts'
+import { endLater, until } from './run-processes.ts'
 
 const DEV = ['--env', 'dev', '--exchange', 'bybit'] as const
 const NO_KEYS = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }
@@ -247,6 +248,19 @@ test('an endpoint that hangs ends within the deadline', async () => {
   const error = errorOf(await desk.home().run(['fetch', ...DEV, '--json']), 7)
   expect(error).toMatchObject({ code: 'UNAVAILABLE' })
 })
+
+test.runIf(process.platform !== 'win32')(
+  'Ctrl-C while AWS does not answer ends with 130',
+  async () => {
+    const desk = await stocked()
+    desk.server.knobs.set({ hangRate: 1 })
+    desk.server.requests.clear()
+    const { child, ended } = endLater(desk.home().start(['fetch', ...DEV, '--json']))
+    await until('the requests', () => desk.server.requests.count('GetSecretValue') === 2)
+    child.kill('SIGINT')
+    expect(errorOf(await ended, 130)).toMatchObject({ code: 'INTERRUPTED' })
+  },
+)
 
 test('names that AWS would misread and values that it would not take are refused before it is asked', async () => {
   const desk = await openAwsDesk()
