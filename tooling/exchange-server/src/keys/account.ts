@@ -1,0 +1,20 @@
+/** An account of an exchange at one of its sites. */
+export interface Account {
+  /** 'mainnet' */
+  readonly site: string
+  readonly uid: number
+  /** The account above; null: this is a master account. */
+  readonly masterUid: number | null
+  /** The sub-account's name, at Binance its email. */
+  readonly name: string
+}
+
+export interface NewAccount {
+  /** @default the server's first */
+  readonly site?: string
+  readonly uid: number
+  /** @default null */
+  readonly masterUid?: number | null
+  /** @default made of the uid */
+  readonly name?: string
+}
