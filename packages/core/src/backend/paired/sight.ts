@@ -37,12 +37,28 @@ export async function sightOf(
     lookAt(store, ref, 'json', call),
   ])
   const [pairLook, jsonLook] = [found(pair), found(json)]
-  if (pairLook !== null && jsonLook !== null) return choose(pairLook, jsonLook)
+  if (pairLook !== null && jsonLook !== null) {
+    return isMixed(pairLook, jsonLook) ? lookOnce(store, ref, call) : choose(pairLook, jsonLook)
+  }
   const only = pairLook ?? jsonLook
   if (only === null || !hasNames(only)) {
     throw pair.status === 'rejected' ? pair.reason : (json as PromiseRejectedResult).reason
   }
   return { look: only, other: null, ambiguous: false, absent: false }
+}
+
+/** The pair says that it moved, and the JSON layout was described before it came. */
+function isMixed(pair: Look, json: Look): boolean {
+  return movedAway(pair) && currentOf(json.anchor) === null
+}
+
+async function lookOnce(
+  store: Pick<SecretStore, 'describe'>,
+  ref: CredentialRef,
+  call: Call,
+): Promise<Sight> {
+  const json = await lookAt(store, ref, 'json', call)
+  return choose(await lookAt(store, ref, 'pair', call), json)
 }
 
 /** Which of the two layouts counts. */
