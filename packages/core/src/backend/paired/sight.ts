@@ -116,7 +116,8 @@ function isLive(look: Look): boolean {
 
 function movedAway(look: Look): boolean {
   const current = currentOf(look.anchor)
-  return current !== null && isPassedOver(look.anchor, current) && hasMates(look)
+  if (current === null || !isPassedOver(look.anchor, current)) return false
+  return isOurs(look.anchor, current) && hasMates(look)
 }
 
 /** A half that was discarded is passed over too, and has no other layout to be in. */
