@@ -94,7 +94,8 @@ function frameOf(scene: Scene, moment: Moment, twists: number): Frame {
       return { moment, twists, steps: [{ actor, call: sleeping, twist: 'none' }], next: 0 }
     }
     for (const [call, waiting] of process.waiting.entries()) {
-      const kinds: readonly Twist[] = twists > 0 ? ['none', ...twistsOf(moment, waiting)] : ['none']
+      const kinds: readonly Twist[] =
+        twists > 0 ? ['none', ...twistsOf(scene, moment, waiting)] : ['none']
       for (const twist of kinds) steps.push({ actor, call, twist })
     }
   }

@@ -205,7 +205,7 @@ async function hunt({ caught }: Mutant, subject: Subject): Promise<string | null
   for (const mostTwists of [0, 1]) {
     for (const count of [2, 3] as const) {
       for (const two of TWO_PROCESSES) {
-        if (two.name.includes('migrate') || two.name.includes('alone:')) continue
+        if (two.name.includes('migrate')) continue
         const scene = newScene(two, { members: count, vanishing: 'at once' }, subject)
         const { failure } = await explore(scene, { twists: mostTwists, mostStates: 4_000 })
         if (failure === null) continue

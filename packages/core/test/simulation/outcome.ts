@@ -4,8 +4,12 @@ import type { ErrorCode } from '../../src/errors/secrets-error.ts'
 
 /** How a program ended: what it told the person. */
 export type Outcome =
-  /** A write, resume, rollback or adoption was acknowledged. */
-  | { readonly kind: 'live'; readonly id: VersionId }
+  /**
+   * A write, resume, rollback or adoption was acknowledged.
+   *
+   * @property saw what the writer had been shown as current; absent: it was not asked to replace anything
+   */
+  | { readonly kind: 'live'; readonly id: VersionId; readonly saw?: VersionId | null }
   /** A half save or a held rotation was acknowledged: pending, not live. */
   | {
       readonly kind: 'held'

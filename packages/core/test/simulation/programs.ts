@@ -1,5 +1,5 @@
 import type { SecretStore } from '../../src/backend/paired/secret-store.ts'
-import type { Backend, CredentialState } from '../../src/backend/port.ts'
+import type { Backend, CredentialState, Pending } from '../../src/backend/port.ts'
 import type { Members } from '../../src/credential/credential.ts'
 import { memberEntries } from '../../src/credential/credential.ts'
 import type { Exchange, KeyType } from '../../src/credential/exchange.ts'
@@ -43,10 +43,21 @@ export function valueOf(exchange: Exchange, keyType: KeyType, id: string): strin
 /** The program that runs a verb on a credential with the subject's code. */
 export function programOf(verb: Verb, ref: CredentialRef, subject: Subject): Program {
   return async (store, clock) => {
-    const backend = subject.pairedBackend(store, { clock, warn: () => undefined })
+    const shown: (CredentialState | null)[] = []
+    const paired = subject.pairedBackend(store, { clock, warn: () => undefined })
+    const backend: Backend = {
+      ...paired,
+      describe: async (...args) => {
+        const state = await paired.describe(...args)
+        shown.push(state)
+        return state
+      },
+    }
     const desk: Desk = { ref, subject, store, backend, clock, call: newCall(clock) }
     try {
-      return await run(verb, desk)
+      const outcome = await run(verb, desk)
+      if (outcome.kind !== 'live' || !REPLACING.includes(verb.verb)) return outcome
+      return { ...outcome, saw: shown[0]?.current ?? null }
     } catch (error) {
       const code = errorCode(error)
       const message = error instanceof Error ? error.message : String(error)
@@ -57,6 +68,9 @@ export function programOf(verb: Verb, ref: CredentialRef, subject: Subject): Pro
     }
   }
 }
+
+/** Verbs that replace what was shown, and nothing else. */
+const REPLACING: readonly Verb['verb'][] = ['save', 'hold', 'rollback', 'adopt']
 
 /** Which version a refusal speaks of: of a half, it says nothing of the others; of a discard, that it goes on. */
 function toldOf(verb: Verb): VersionId | null {
@@ -139,9 +153,11 @@ async function save(
   )
   const source = { from: 'values', values } as const
   const { pending } = await subject.write(backend, ref, id, source, options, clock, call)
-  if (pending === null) return { kind: 'live', id }
-  const held = memberEntries(ref.exchange, values).map(([keyType]) => keyType)
-  return { kind: 'held', id, base: pending.base, members: held }
+  return written(
+    id,
+    pending,
+    members.filter((keyType) => KEY_TYPES[ref.exchange].includes(keyType)),
+  )
 }
 
 async function rollBack(
@@ -150,8 +166,9 @@ async function rollBack(
 ): Promise<Outcome> {
   const id = versionId(name)
   const options = { mustExist: true }
-  await subject.write(backend, ref, id, { from: 'previous' }, options, clock, call)
-  return { kind: 'live', id }
+  const source = { from: 'previous' } as const
+  const { pending } = await subject.write(backend, ref, id, source, options, clock, call)
+  return written(id, pending, KEY_TYPES[ref.exchange])
 }
 
 /** `rotate --adopt`: what was shown is read by each member's own id and saved as a pair. */
@@ -160,8 +177,13 @@ async function adopt(desk: Desk, name: string): Promise<Outcome> {
   const seen = await described(desk)
   const id = versionId(name)
   const options = { mustExist: true, base: seen }
-  await subject.write(backend, ref, id, { from: 'foreign', seen }, options, clock, call)
-  return { kind: 'live', id }
+  const source = { from: 'foreign', seen } as const
+  const { pending } = await subject.write(backend, ref, id, source, options, clock, call)
+  return written(id, pending, KEY_TYPES[ref.exchange])
+}
+
+function written(id: VersionId, pending: Pending | null, members: readonly KeyType[]): Outcome {
+  return pending === null ? { kind: 'live', id } : { kind: 'held', id, base: pending.base, members }
 }
 
 async function read({ ref, backend, call }: Desk): Promise<Outcome> {

@@ -23,6 +23,9 @@ import { isForeign, withNames } from './version-names.ts'
 import type { World } from './world.ts'
 import { secretAt, worldKey } from './world.ts'
 
+/** With so many, one is to be discarded before anything is saved. */
+const MOST_PENDING = 5
+
 type Resting = Pick<Moment, 'world' | 'truth'>
 
 /** The version that a recovery by saving writes. */
@@ -38,10 +41,13 @@ export async function checkRest(scene: Scene, moment: Moment): Promise<void> {
   const isOver = moment.actors.every(({ process }) => process.outcome !== null)
   const resting = { world: moment.world, truth: moment.truth }
   await checkReader(scene, resting, isOver)
+  if (isOver) checkNothingLost(scene, resting)
   const state = await describeAlone(scene, resting)
   if (!isDeleted(scene, resting.world)) {
-    for (const pending of state?.pending ?? []) {
-      await checkPending(scene, resting, pending.versionId)
+    for (const { base, versionId } of state?.pending ?? []) {
+      // Where nothing is current, whoever discards and whoever completes may both give way; saving anew is left.
+      if (base === null && resting.truth.discarding.includes(versionId)) continue
+      await checkPending(scene, resting, versionId)
     }
   }
   await checkSaving(scene, resting, isOver)
@@ -65,6 +71,16 @@ async function alone(scene: Scene, resting: Resting, verb: Verb): Promise<Afterm
   const after = await runAlone(programOf(verb, ref, subject), subject, ref, resting)
   const truth = conclude(after.truth, after.outcome, start, false, after.world, ref)
   return { ...after, truth }
+}
+
+/** What was acknowledged is current, or was superseded by what is. */
+function checkNothingLost({ ref }: Scene, { world, truth }: Resting): void {
+  const current = currentOf(world, ref)
+  if (current === null) return
+  const since = (id: VersionId): number => truth.wasCurrent.indexOf(id)
+  const lost = truth.acknowledged.find((id) => since(id) > since(current))
+  if (lost === undefined) return
+  throw new Violation(withNames(`${lost} was acknowledged and ${current} is current again.`))
 }
 
 async function checkReader(scene: Scene, resting: Resting, isOver: boolean): Promise<void> {
@@ -120,10 +136,9 @@ function allowedAnswers(
     return ['FOREIGN_WRITE', 'INCOMPLETE']
   }
   const isWhole = mates.every((mate) => versionOf(mate, current) !== null)
-  // The discard of a first save: which of the two was first shows only when both have ended.
-  if (truth.discarding.includes(current) && !truth.acknowledged.includes(current)) {
-    return [current, 'INCOMPLETE', 'absent']
-  }
+  // The discard of what there is first: which of the two was first shows only when both have ended.
+  const isSettled = isOver && truth.acknowledged.includes(current)
+  if (truth.discarding.includes(current) && !isSettled) return [current, 'INCOMPLETE', 'absent']
   const isPartlyDeleted = mates.some((mate) => mate.deletedUntil !== null)
   if (isPartlyDeleted) {
     // Whoever deletes or restores stopped part way, or told of it: restore is the way on.
@@ -183,6 +198,7 @@ async function checkSaving(scene: Scene, resting: Resting, isOver: boolean): Pro
     base = await alone(scene, resting, { verb: 'restore' })
     if (isDeleted(scene, base.world)) throw new Violation('What is deleted cannot be restored.')
   }
+  base = await withRoom(scene, base)
   const saved = await alone(scene, base, { verb: 'save', id: SAVED })
   // Whoever migrates stopped part way: migrate again, or delete one of the two layouts.
   if (!isOver && answerOf(saved.outcome) === 'AMBIGUOUS_LAYOUT') return
@@ -197,6 +213,19 @@ async function checkSaving(scene: Scene, resting: Resting, isOver: boolean): Pro
     const ids = state.pending.map(({ versionId }) => versionId).join(', ')
     throw new Violation(withNames(`After saving anew ${ids} is still pending.`))
   }
+}
+
+/** What is pending is dropped, or where that is too late finished, until there is room for another version. */
+async function withRoom(scene: Scene, resting: Resting): Promise<Resting> {
+  const pending = (await describeAlone(scene, resting))?.pending ?? []
+  if (pending.length < MOST_PENDING) return resting
+  for (const { versionId } of pending) {
+    const id = withNames(versionId)
+    const truth = beginDiscard(resting.truth, versionId)
+    const discarded = await alone(scene, { ...resting, truth }, { verb: 'discard', id })
+    if (discarded.outcome.kind === 'discarded') return withRoom(scene, discarded)
+  }
+  return alone(scene, resting, { verb: 'resume', id: withNames(pending[0]?.versionId ?? '') })
 }
 
 /** A secret of the layout that counts is deleted; what a migration left behind of the other may be. */

@@ -99,7 +99,7 @@ function drawStep(
   const call = random.below(waiting.length)
   const chosen = waiting[call]
   const mayTwist = twists < temper.mostTwists && random.next() < temper.twistRate
-  const kinds = mayTwist && chosen !== undefined ? twistsOf(moment, chosen) : []
+  const kinds = mayTwist && chosen !== undefined ? twistsOf(scene, moment, chosen) : []
   return { actor, call, twist: kinds.length === 0 ? 'none' : random.pick(kinds) }
 }
 

@@ -12,7 +12,7 @@ import { isForeign, withNames } from './version-names.ts'
 import type { World } from './world.ts'
 import { secretAt } from './world.ts'
 
-/** More labels than this on one secret leave no room for the rest of a write. */
+/** More labels than this on one secret leave no room for the rest of a write, or for a freeze. */
 const MOST_LABELS = 17
 
 /**
@@ -34,6 +34,9 @@ export interface Truth {
   readonly frozen: readonly string[]
   /** Halves that were acknowledged. */
   readonly held: readonly Held[]
+  readonly mostLabels: number
+  /** A migration meets a writer: readers may be shown the version before for a moment. */
+  readonly mayFlicker: boolean
   /** Equal for equal truths. */
   readonly key: string
 }
@@ -58,10 +61,23 @@ const NOTHING_PROMISED: Omit<Truth, 'key'> = {
   discarding: [],
   frozen: [],
   held: [],
+  mayFlicker: false,
+  mostLabels: MOST_LABELS,
 }
 
-export function initialTruth(world: World, ref: CredentialRef): Truth {
-  return observe(made(NOTHING_PROMISED), world, ref)
+/**
+ * @param actors how many processes there are. Two can count pending versions at the same moment and both find room;
+ *   the seventeen have room for that, and for each further one two labels more may be there.
+ * @param mayFlicker see `Truth`
+ */
+export function initialTruth(
+  world: World,
+  ref: CredentialRef,
+  actors: number,
+  mayFlicker: boolean,
+): Truth {
+  const mostLabels = MOST_LABELS + 2 * Math.max(0, actors - 2)
+  return observe(made({ ...NOTHING_PROMISED, mayFlicker, mostLabels }), world, ref)
 }
 
 /** What a credential has as current, whichever layout it is in; null: nothing that is live. */
@@ -107,7 +123,7 @@ function liveIn(secret: SecretState): VersionId | null {
 export function observe(truth: Truth, world: World, ref: CredentialRef): Truth {
   for (const name of world.names) {
     const { size } = secretAt(world, name).labels
-    if (size > MOST_LABELS) throw new Violation(`${name} has ${size} labels.`)
+    if (size > truth.mostLabels) throw new Violation(`${name} has ${size} labels.`)
   }
   const holder = holderOf(world, ref)
   const current = holder === null ? null : (versionWith(holder.secret, 'AWSCURRENT')?.id ?? null)
@@ -130,7 +146,8 @@ function checkNewCurrent(truth: Truth, current: VersionId): void {
   const refuse = (why: string): never => {
     throw new Violation(withNames(`${current} became current ${why}.`))
   }
-  if (truth.wasCurrent.includes(current)) refuse('again: current returned to an old id')
+  if (truth.wasCurrent.includes(current) && !truth.mayFlicker)
+    refuse('again: current returned to an old id')
   if (truth.conflicted.includes(current)) refuse('after its writer was told of a conflict')
   if (truth.discarded.includes(current)) refuse('after its discard was acknowledged')
 }
@@ -222,13 +239,18 @@ export function conclude(
     case 'bug':
       return refuse(`Something else than an error of the product was thrown: ${outcome.message}`)
     case 'live':
+      // A migration that has not ended yet may hide it.
+      if (truth.mayFlicker) return acknowledged(truth, outcome.id)
       if (!truth.wasCurrent.includes(outcome.id)) {
         refuse(`${outcome.id} was acknowledged and never was current.`)
       }
+      // One that was deleted meanwhile cannot be seen to be whole.
+      if (currentOf(world, ref) === null) return acknowledged(truth, outcome.id)
       if (!isForeign(outcome.id) && !truth.whole.includes(outcome.id)) {
         refuse(`${outcome.id} was acknowledged and never was whole.`)
       }
-      return made({ ...truth, acknowledged: [...truth.acknowledged, outcome.id] })
+      checkReplaced(truth, outcome, start)
+      return acknowledged(truth, outcome.id)
     case 'held': {
       const { id, base, members } = outcome
       // What was overtaken a moment before is told as if it had been a moment later.
@@ -263,6 +285,26 @@ export function conclude(
     case 'restored':
       return truth
   }
+}
+
+function acknowledged(truth: Truth, id: VersionId): Truth {
+  return made({ ...truth, acknowledged: [...truth.acknowledged, id] })
+}
+
+/** A writer replaces what it was shown, never a pair that became current after it began. */
+function checkReplaced(
+  truth: Truth,
+  { id, saw }: Extract<Outcome, { kind: 'live' }>,
+  start: Start,
+): void {
+  if (saw === undefined) return
+  const place = truth.wasCurrent.indexOf(id) - 1
+  const before = truth.wasCurrent[place]
+  if (before === undefined || before === saw || place < start.currents) return
+  if (!truth.whole.includes(before)) return
+  throw new Violation(
+    withNames(`${id} replaced ${before}, and its writer was shown ${saw ?? 'nothing'}.`),
+  )
 }
 
 function concludeRefusal(
@@ -306,7 +348,7 @@ function checkRead(
   if (paired && isForeign(id)) refuse('other tools save no pairs')
   const place = truth.wasCurrent.indexOf(id)
   if (place < 0) refuse('it never was current')
-  if (stale) return
+  if (stale || truth.mayFlicker) return
   // The last resort of a reader is the version before.
   if (place < start.currents - 2) refuse('it was no longer current or previous when the read began')
   if (start.frozen.includes(values.api_key ?? '')) refuse('it was frozen before the read began')
