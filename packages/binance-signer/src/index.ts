@@ -1,1 +1,12 @@
-export {}
+export { binanceCanonicalString, binanceWebSocketCanonicalString } from './canonical-string.ts'
+export type { BinanceCredential, SigningValue } from './credential.ts'
+export type { BinanceQueryParameters } from './query.ts'
+export { binanceQuery } from './query.ts'
+export type { SignedRequest, Signer, SigningTime, UnsignedRequest } from './request.ts'
+export type { BinanceSignerErrorCode } from './signer-error.ts'
+export { BinanceSignerError } from './signer-error.ts'
+export type { BinanceSignerOptions } from './signer.ts'
+export { prepareBinanceSigner } from './signer.ts'
+export type { BinanceKeyKind } from './signing-key.ts'
+export type { BinanceWebSocketRequest, BinanceWebSocketSigner } from './websocket.ts'
+export { prepareBinanceWebSocketSigner } from './websocket.ts'
