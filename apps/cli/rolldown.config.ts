@@ -3,6 +3,10 @@ import { defineConfig } from 'rolldown'
 /** All of our own code but the entry, which answers `--version` alone, and the command framework. */
 const OWN = /apps[\\/]cli[\\/]src[\\/](?!main\.ts)|packages[\\/](?:core|secrets)[\\/]|@stricli/
 
+/** What every command on AWS loads: the backend, the client of Secrets Manager and all that it imports at once. */
+const AWS =
+  /packages[\\/]aws-backend[\\/]src[\\/](?:index|client[\\/]secrets-manager-sdk)|client-secrets-manager/
+
 export default defineConfig({
   input: { 'mm-secrets': 'src/main.ts' },
   platform: 'node',
@@ -17,7 +21,14 @@ export default defineConfig({
     // its own costs a resolution. So one CommonJS chunk of ours, and one for each heavy library.
     format: 'cjs',
     minify: true,
-    codeSplitting: { groups: [{ name: 'cli', test: OWN }] },
+    // So is import() of one of Node's own: `node:http` alone would load its fetch, for 12 ms.
+    dynamicImportInCjs: false,
+    codeSplitting: {
+      groups: [
+        { name: 'cli', test: OWN, priority: 2 },
+        { name: 'aws', test: AWS, priority: 1 },
+      ],
+    },
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
     cleanDir: true,
