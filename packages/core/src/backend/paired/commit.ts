@@ -23,17 +23,14 @@ import {
   previousOf,
 } from './look.ts'
 import { keyTypesOf } from './member.ts'
-import { halvesOnNothing, isDecided } from './pending.ts'
+import { halvesOnNothing, isDecided, isShown } from './pending.ts'
 import { getMembers, isOwn } from './read.ts'
 import { cleanUp } from './remove.ts'
 import { settle } from './settle.ts'
+import { lookUntilShown } from './unseen.ts'
 import { removeMarks, strip } from './strip.ts'
 import { takeOver } from './take-over.ts'
 import type { Tools } from './tools.ts'
-import { pause } from './tools.ts'
-
-/** How often a version is looked for that a view does not show. */
-const LOOKS_FOR_UNSEEN = 4
 
 /**
  * Makes a version current if its base still is, brings the mates in step and takes the mark away. Idempotent in every
@@ -53,7 +50,11 @@ export async function commitVersion(
 ): Promise<Look> {
   const { anchor, ref } = look
   const current = currentOf(anchor)
-  if (!written && !isKnown(look, id)) return commitUnseen(tools, look, id, call)
+  if (!written && !isShown(look, id)) {
+    const shown = await lookUntilShown(tools, look, id, call)
+    if (!isShown(shown, id)) throw overtaken(look.ref, id)
+    return commitVersion(tools, shown, id, false, call)
+  }
   if (current === id) {
     // A first save knows only what it wrote itself.
     const seen = written ? await lookAt(tools.store, ref, look.layout, call) : look
@@ -80,25 +81,6 @@ export async function commitVersion(
     throw overtaken(ref, id)
   }
   return settleLive(tools, look, id, call)
-}
-
-/**
- * Whoever asks for a version knows it from somewhere, and a view without it may be older than it.
- *
- * @throws CONFLICT where no view shows it
- */
-async function commitUnseen(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
-  for (let round = 0; round < LOOKS_FOR_UNSEEN; round++) {
-    await pause(tools, round, `committing ${formatRef(look.ref)}`, call)
-    const now = await lookAt(tools.store, look.ref, look.layout, call)
-    if (isKnown(now, id)) return commitVersion(tools, now, id, false, call)
-  }
-  throw overtaken(look.ref, id)
-}
-
-function isKnown(look: Look, id: VersionId): boolean {
-  const seen = [look.anchor, ...look.mates]
-  return currentOf(look.anchor) === id || seen.some((one) => isOurs(one, id))
 }
 
 async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {

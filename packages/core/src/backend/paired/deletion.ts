@@ -39,9 +39,12 @@ export async function deleteSecrets(
 /** Brings every secret of a layout back, the mates first and again until all are live, and then in step. */
 export async function restoreSecrets(tools: Tools, look: Look, call: Call): Promise<Look> {
   let seen = look
+  let restored = false
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const deleted = [...seen.mates, seen.anchor].filter(isDeleted)
-    if (deleted.length === 0) return inStep(tools, seen, call)
+    if (deleted.length === 0 && !restored) return inStep(tools, seen, call)
+    // One view of all of them live may be older than a deletion that runs: after a restore it takes two.
+    restored = deleted.length > 0
     if (round > 0) await pause(tools, round - 1, `restoring ${formatRef(look.ref)}`, call)
     for (const { name } of deleted) await tools.store.restore(name, call)
     seen = await lookAt(tools.store, look.ref, look.layout, call)

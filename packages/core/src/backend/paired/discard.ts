@@ -21,6 +21,7 @@ import { discardHalfOnNothing } from './half-on-nothing.ts'
 import { halvesOnNothing, isDecided } from './pending.ts'
 import { removeMark, removeOwn } from './remove.ts'
 import { removeMarks } from './strip.ts'
+import { lookUntilShown } from './unseen.ts'
 import type { Tools } from './tools.ts'
 import { MAX_ROUNDS, pause } from './tools.ts'
 
@@ -32,10 +33,11 @@ import { MAX_ROUNDS, pause } from './tools.ts'
  */
 export async function discardVersion(
   tools: Tools,
-  look: Look,
+  before: Look,
   id: VersionId,
   call: Call,
 ): Promise<Look> {
+  const look = await lookUntilShown(tools, before, id, call)
   if (liveVersion(look) === id) throw currentAlready(look.ref, id)
   if (previousOf(look.anchor) === id) return removeMarks(tools, look, id, call)
   if (halvesOnNothing(look).includes(id)) return discardHalfOnNothing(tools, look, id, call)

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto'
 import { Redacted } from '../../credential/redacted.ts'
 import type { VersionId } from '../../credential/version.ts'
 import type { Call } from '../../runtime/call.ts'
-import { currentAlready } from '../refusals.ts'
+import { formatRef } from '../../credential/name.ts'
+import { SecretsError } from '../../errors/secrets-error.ts'
+import { commandLine, currentAlready } from '../refusals.ts'
 import { movedLabel } from './labels.ts'
 import type { Look, Seen } from './look.ts'
 import { currentOf, isOurs, isPassedOver, lookAt, matesFirst } from './look.ts'
 import type { Tools } from './tools.ts'
+import { MAX_ROUNDS, pause } from './tools.ts'
 
 /**
  * A half of a credential that never was has no mark to take away. Where the anchor is still to come, its place is taken;
@@ -37,9 +40,20 @@ async function takePlace(tools: Tools, look: Look, id: VersionId, call: Call): P
   if (!labels.includes('AWSCURRENT')) {
     await tools.store.moveLabel(name, movedLabel(place), place, null, call)
   }
-  const now = await lookAt(tools.store, look.ref, look.layout, call)
-  if (currentOf(now.anchor) === id) throw currentAlready(look.ref, id)
-  return now
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const now = await lookAt(tools.store, look.ref, look.layout, call)
+    if (currentOf(now.anchor) === id) throw currentAlready(look.ref, id)
+    if (currentOf(now.anchor) !== null) return now
+    // The anchor has a version, whoever came first, so that a view without one is an old one.
+    await pause(tools, round, `discarding a half of ${formatRef(look.ref)}`, call)
+  }
+  throw new SecretsError(
+    'UNAVAILABLE',
+    `What became of ${formatRef(look.ref)} could not be told.`,
+    {
+      hint: `Look at it again: ${commandLine('history', look.ref)}`,
+    },
+  )
 }
 
 /** The same for one half, so that a repeated discard finds its own. RFC 9562, section 5.8: version 8 is for such ids. */

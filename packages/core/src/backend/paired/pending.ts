@@ -84,3 +84,9 @@ function unsettled(look: Look): readonly VersionId[] {
   })
   return behind ? [live] : []
 }
+
+/** Whether a look says of a version how far it got: a mate alone does not. */
+export function isShown(look: Look, id: VersionId): boolean {
+  if (currentOf(look.anchor) === id || isOurs(look.anchor, id)) return true
+  return marksOf(look).some((mark) => mark.id === id) || halvesOnNothing(look).includes(id)
+}
