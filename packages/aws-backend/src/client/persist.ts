@@ -4,7 +4,7 @@ import { readCredentialsFailure } from '../errors/credentials-failure.ts'
 import type { Failure } from '../errors/failure.ts'
 import { readFailure } from '../errors/failure.ts'
 import type { AwsOptions } from '../options.ts'
-import { within } from './within.ts'
+import { Overdue, within } from './within.ts'
 
 /** What a request came to. A failure may be an answer too (there is no such secret), so it is not thrown. */
 export type Reply<Output> =
@@ -29,6 +29,8 @@ export interface Credentials {
 }
 
 const FIRST_ATTEMPT_MS = 3000
+
+const OVERDUE = new Overdue().name
 
 /** An answer later than the first two attempts allow is not a lost one but a slow network: later attempts get longer. */
 const LONGEST_FACTOR = 4
@@ -59,7 +61,7 @@ export async function persist<Output>(
     const reply = await tryOnce(attempt, limitOf(slow, options), options, call, attempts)
     if (reply.failure === null) return reply
     const { failure } = reply
-    if (failure.kind === 'lost') slow++
+    if (failure.name === OVERDUE) slow++
     const pause = backoff(failure, options.randomness)
     if (!isWorthwhile(failure, attempt.once) || clock.now() + pause >= call.deadline) return reply
     await clock.sleep(pause, call.signal).catch(orInterrupted(call))
