@@ -15,6 +15,6 @@ export interface AwsOptions {
   readonly clock: Clock
   /** Gives so many random bytes, for the jitter between attempts. */
   readonly randomness: (bytes: number) => Uint8Array
-  /** How long the first attempt of a request may take; later ones may take up to four times as long. @default 3000 */
+  /** How long the first attempt of a request may take; later ones may take up to four times as long. @default 2000 */
   readonly attemptMs?: number
 }

@@ -28,7 +28,7 @@ export interface Credentials {
   readonly sessionToken?: string
 }
 
-const FIRST_ATTEMPT_MS = 3000
+const FIRST_ATTEMPT_MS = 2000
 
 const OVERDUE = new Overdue().name
 
