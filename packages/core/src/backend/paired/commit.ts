@@ -64,6 +64,11 @@ export async function commitVersion(
     await removeMarks(tools, look, id, call)
     throw superseded(ref, id)
   }
+  if (written && !marksOf(look).some((mark) => mark.id === id)) {
+    // The reply to what was written a second time: somebody may have gone on with it meanwhile.
+    const seen = await lookAt(tools.store, ref, look.layout, call)
+    return commitVersion(tools, seen, id, false, call)
+  }
   const candidate = await findCandidate(tools, look, id, call)
   refuseIncomplete(look, id)
   if (!written) {
@@ -73,14 +78,25 @@ export async function commitVersion(
   await refuseFrozen(tools, look, id, call)
 
   const decided = isDecided(look, id) ? 'decided' : await decide(tools, look, candidate, call)
-  const progress =
-    decided === 'decided' ? await commitDecided(tools, look, candidate, call) : decided
+  const progress = decided === 'decided' ? await goForward(tools, look, candidate, call) : decided
   if (progress === 'previous') throw superseded(ref, id)
   if (progress === 'overtaken') {
     await strip(tools, look, id, call)
     throw overtaken(ref, id)
   }
   return settleLive(tools, look, id, call)
+}
+
+/** From Decide on a version goes forward only, so that no error may read as if it had lost. */
+function goForward(
+  tools: Tools,
+  look: Look,
+  candidate: Candidate,
+  call: Call,
+): ReturnType<typeof commitDecided> {
+  return commitDecided(tools, look, candidate, call).catch((error: unknown) => {
+    throw onItsWay(look.ref, candidate.id, 'is on its way and can no longer be discarded', error)
+  })
 }
 
 async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
@@ -90,7 +106,7 @@ async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): 
     refuseIncomplete(look, id)
   }
   return settleCommitted(tools, look, id, call).catch((error: unknown) => {
-    throw committedBut(look.ref, id, error)
+    throw onItsWay(look.ref, id, 'is committed, but not all is in step', error)
   })
 }
 
@@ -116,13 +132,16 @@ async function refuseDiscarded(tools: Tools, look: Look, id: VersionId, call: Ca
   await tools.store.moveLabel(look.anchor.name, movedLabel(id), id, null, call)
 }
 
-/** What comes after the commit cannot undo it, so that no error of it may read as if the version had lost. */
-function committedBut(ref: CredentialRef, id: VersionId, error: unknown): unknown {
+/** Whoever is told of a conflict would rotate again, over what goes live. */
+function onItsWay(ref: CredentialRef, id: VersionId, how: string, error: unknown): unknown {
   if (!(error instanceof SecretsError) || error.code === 'PARTIAL') return error
   return new SecretsError(
     'PARTIAL',
-    `Version ${id} of ${formatRef(ref)} is committed, but not all is in step: ${error.message}`,
-    { hint: `Finish with: ${commandLine('rotate', ref, '--resume')}`, cause: error },
+    `Version ${id} of ${formatRef(ref)} ${how}: ${error.message}`,
+    {
+      hint: `Finish with: ${commandLine('rotate', ref, '--resume')}`,
+      cause: error,
+    },
   )
 }
 

@@ -20,15 +20,13 @@ export async function deleteSecrets(
   recoveryDays: number,
   call: Call,
 ): Promise<Look> {
-  const { layout, ref } = look
+  const { ref } = look
   for (const seen of [look.anchor, ...look.mates]) {
     if (seen.secret !== null && !isDeleted(seen)) {
       await tools.store.delete(seen.name, recoveryDays, call)
     }
   }
-  let now = await lookAt(tools.store, ref, layout, call)
-  // What was just deleted may be shown as it was.
-  if (isLive(now.anchor)) now = await lookAt(tools.store, ref, layout, call)
+  const now = await twiceTheSame(tools, look, call)
   if (!isLive(now.anchor)) return now
   for (const mate of now.mates) if (isDeleted(mate)) await tools.store.restore(mate.name, call)
   throw new SecretsError('CONFLICT', `${formatRef(ref)} was restored by someone else meanwhile.`, {
@@ -52,6 +50,17 @@ export async function restoreSecrets(tools: Tools, look: Look, call: Call): Prom
   throw new SecretsError('PARTIAL', `Not every member of ${formatRef(look.ref)} is restored.`, {
     hint: `Somebody may be deleting it. Try again: ${commandLine('restore', look.ref)}`,
   })
+}
+
+/** One view may be older than what it tells of: two that agree count. */
+async function twiceTheSame(tools: Tools, look: Look, call: Call): Promise<Look> {
+  let before = await lookAt(tools.store, look.ref, look.layout, call)
+  for (let round = 0; ; round++) {
+    const now = await lookAt(tools.store, look.ref, look.layout, call)
+    if (isLive(before.anchor) === isLive(now.anchor) || round === MAX_ROUNDS) return now
+    await pause(tools, round, `deleting ${formatRef(look.ref)}`, call)
+    before = now
+  }
 }
 
 function isLive(seen: Seen): boolean {

@@ -51,7 +51,8 @@ export async function discardVersion(
 
   let taken = false
   for (const mark of marksOf(look)) {
-    if (mark.id !== id || mark.seen === look.anchor || mark.base !== base) continue
+    const onMate = mark.seen.member !== look.anchor.member
+    if (mark.id !== id || !onMate || mark.base !== base || mark.is !== 'pending') continue
     if (await removeMark(tools, mark, call)) taken = true
   }
   const known = [look.anchor, ...look.mates].some((seen) => isOurs(seen, id))

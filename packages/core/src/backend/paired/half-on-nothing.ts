@@ -47,13 +47,7 @@ async function takePlace(tools: Tools, look: Look, id: VersionId, call: Call): P
     // The anchor has a version, whoever came first, so that a view without one is an old one.
     await pause(tools, round, `discarding a half of ${formatRef(look.ref)}`, call)
   }
-  throw new SecretsError(
-    'UNAVAILABLE',
-    `What became of ${formatRef(look.ref)} could not be told.`,
-    {
-      hint: `Look at it again: ${commandLine('history', look.ref)}`,
-    },
-  )
+  throw notTold(look)
 }
 
 /** The same for one half, so that a repeated discard finds its own. RFC 9562, section 5.8: version 8 is for such ids. */
@@ -76,8 +70,25 @@ async function passOverAnchor(tools: Tools, look: Look, id: VersionId, call: Cal
     }
     throw currentAlready(look.ref, id)
   }
-  await passOver(tools, now, id, call)
-  return lookAt(tools.store, look.ref, look.layout, call)
+  return untilPassedOver(tools, now, id, call)
+}
+
+/** A reply may be lost, and a move with it. */
+async function untilPassedOver(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
+  let seen = look
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    await passOver(tools, seen, id, call)
+    seen = await lookAt(tools.store, look.ref, look.layout, call)
+    if (holders(seen, id).every((one) => isPassedOver(one, id))) return seen
+    await pause(tools, round, `discarding a half of ${formatRef(look.ref)}`, call)
+  }
+  throw notTold(look)
+}
+
+function notTold({ ref }: Look): SecretsError {
+  return new SecretsError('UNAVAILABLE', `What became of ${formatRef(ref)} could not be told.`, {
+    hint: `Look at it again: ${commandLine('history', ref)}`,
+  })
 }
 
 /** Somebody discarded the member that came first. */

@@ -59,7 +59,7 @@ function wantedVersions(look: Look): readonly VersionId[] {
   const { anchor } = look
   const current = currentOf(anchor)
   if (current === null) return []
-  const pending = marksOf(look).filter(({ base }) => base === current)
+  const pending = marksOf(look).filter(({ base, is }) => base === current && is !== 'taken')
   const ids = [current, ...pending.map(({ id }) => id)]
   return ids.filter((id) => isOurs(anchor, id) && !isPassedOver(anchor, id))
 }
@@ -117,10 +117,12 @@ export function isSkipped({ anchor, layout }: Look, id: VersionId): boolean {
   return layout === 'pair' && isPassedOver(anchor, id)
 }
 
-/** A mark and the version that carries it: the pending one, or once decided its base. */
+/** A mark and the version that carries it. */
 export interface FoundMark extends Mark {
   readonly seen: Seen
   readonly at: VersionId
+  /** pending: on its own version. decided: on the anchor's base. taken: on another version of a mate, where it counts no more. */
+  readonly is: 'pending' | 'decided' | 'taken'
 }
 
 /** All marks, the anchor's last. */
@@ -129,7 +131,9 @@ export function marksOf(look: Look): readonly FoundMark[] {
     (seen.secret?.versions ?? []).flatMap(({ id, labels }) =>
       labels.flatMap((label) => {
         const mark = parseMark(label)
-        return mark === null ? [] : [{ ...mark, seen, at: id }]
+        if (mark === null) return []
+        const moved = seen.member === look.anchor.member ? 'decided' : 'taken'
+        return [{ ...mark, seen, at: id, is: mark.id === id ? 'pending' : moved } as const]
       }),
     ),
   )

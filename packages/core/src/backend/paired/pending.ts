@@ -46,7 +46,7 @@ export function wholePrevious(look: Look): VersionId | null {
 /** Its mark is on its base: it goes forward only. */
 export function isDecided(look: Look, id: VersionId): boolean {
   return marksOf(look).some(
-    (mark) => mark.id === id && mark.seen === look.anchor && mark.at === mark.base,
+    (mark) => mark.id === id && mark.is === 'decided' && mark.at === mark.base,
   )
 }
 
@@ -70,7 +70,7 @@ export function halvesOnNothing(look: Look): readonly VersionId[] {
 function markedIds(look: Look): readonly VersionId[] {
   const current = currentOf(look.anchor)
   return marksOf(look)
-    .filter(({ id, base }) => base === current && id !== current)
+    .filter(({ base, id, is }) => base === current && id !== current && is !== 'taken')
     .map(({ id }) => id)
 }
 

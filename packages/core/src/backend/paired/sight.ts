@@ -76,6 +76,10 @@ export function choose(pair: Look, json: Look | null): Sight {
   }
   if (pairLive) return sight(pair, json, false)
   if (jsonLive || movedAway(pair)) return sight(json, pair, false)
+  // A deleted one can be restored; what is beside it was left there by other tools.
+  if (currentOf(pair.anchor) === null && currentOf(json.anchor) !== null) {
+    return sight(json, pair, false)
+  }
   return hasNames(pair) || !hasNames(json) ? sight(pair, json, false) : sight(json, pair, false)
 }
 

@@ -5,20 +5,19 @@ import type { VersionId } from '../../credential/version.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import { commandLine, overtaken, superseded } from '../refusals.ts'
 import type { Candidate } from './decide.ts'
-import type { FoundMark, Look } from './look.ts'
+import type { FoundMark, Look, Seen } from './look.ts'
 import { currentOf, holder, isOurs, lookAgain, marksOf, previousOf } from './look.ts'
 import { isDecided } from './pending.ts'
 import type { Tools } from './tools.ts'
 import { pause } from './tools.ts'
+import { strip } from './strip.ts'
 
 /** How often it is looked what became of a mark that somebody else took. */
 const LOOKS = 5
 
 /**
- * Takes the marks that halves left on mates, so that the anchor's alone decides.
- *
- * A mark that somebody else took says that it was discarded, or that another process goes on with the same version:
- * what becomes of the anchor's mark tells the two apart.
+ * Takes the marks that halves left on mates, so that the anchor's alone decides. A mark is moved to another version of
+ * its mate, where a discard would remove it: so whoever looks can tell the two apart, even after a lost reply.
  *
  * @throws CONFLICT where a discard was first, SUPERSEDED, UNAVAILABLE where it cannot be told
  */
@@ -28,28 +27,37 @@ export async function takeOver(
   { id, base }: Candidate,
   call: Call,
 ): Promise<void> {
-  const marks = marksOf(look).filter(
-    (mark) => mark.id === id && mark.base === base && mark.seen !== look.anchor,
-  )
-  for (const mark of marks) await takeMark(tools, look, mark, call)
+  for (const mark of marksOf(look)) {
+    const onMate = mark.seen.member !== look.anchor.member
+    if (mark.id === id && mark.base === base && onMate && mark.is === 'pending') {
+      await takeMark(tools, look, mark, call)
+    }
+  }
 }
 
 async function takeMark(tools: Tools, look: Look, mark: FoundMark, call: Call): Promise<void> {
-  const { id } = mark
+  const { id, label, seen } = mark
+  const current = currentOf(seen)
+  const away = current === id ? null : current
   for (let round = 0; round < LOOKS; round++) {
-    const reply = await tools.store.moveLabel(mark.seen.name, mark.label, mark.at, null, call)
+    const reply = await tools.store.moveLabel(seen.name, label, id, away, call)
     if (reply === 'moved') return
-    if (reply === 'refused') {
-      const now = await lookAgain(tools, look, call)
-      if (currentOf(now.anchor) === id || isDecided(now, id)) return
-      if (previousOf(now.anchor) === id) throw superseded(look.ref, id)
-      const marked = holder(now.anchor, mark.label) === id
-      if (!marked && isOurs(now.anchor, id)) throw overtaken(look.ref, id)
-    }
+    const mate: Seen = { ...seen, secret: await tools.store.describe(seen.name, call) }
+    const at = holder(mate, label)
+    if (at !== null && at !== id) return
+    if (at === null && isOurs(mate, id)) return refuseDiscarded(tools, look, id, call)
     await pause(tools, round, `joining the members of ${formatRef(look.ref)}`, call)
   }
-  // Whoever took it may have crashed, or was this writer, or a discard: nothing is taken away on a guess.
   throw notTold(look.ref, id)
+}
+
+/** The mark is nowhere: it was discarded, or the version went live and its marks were taken away. */
+async function refuseDiscarded(tools: Tools, look: Look, id: VersionId, call: Call): Promise<void> {
+  const now = await lookAgain(tools, look, call)
+  if (currentOf(now.anchor) === id || isDecided(now, id)) return
+  if (previousOf(now.anchor) === id) throw superseded(look.ref, id)
+  await strip(tools, now, id, call)
+  throw overtaken(look.ref, id)
 }
 
 function notTold(ref: CredentialRef, id: VersionId): SecretsError {
