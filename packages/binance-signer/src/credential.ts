@@ -32,7 +32,9 @@ export function openCredential(credential: BinanceCredential): {
 function checkVersions(values: readonly SigningValue[]): void {
   const versions = new Set<string>()
   for (const value of values) {
-    if (typeof value === 'object' && value.versionId !== null) versions.add(value.versionId)
+    // A missing member is refused by name afterwards.
+    const versionId = typeof value === 'object' ? (value as typeof value | null)?.versionId : null
+    if (versionId != null) versions.add(versionId)
   }
   if (versions.size > 1) {
     throw new BinanceSignerError(

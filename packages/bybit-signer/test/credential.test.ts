@@ -41,9 +41,14 @@ describe('members of a credential', () => {
   })
 
   test('are refused where they are missing', () => {
-    const missing = undefined as unknown as string
-    expectRefusal(() => prepareBybitSigner({ key: missing, secret }), 'USAGE', /key is missing/)
-    expectRefusal(() => prepareBybitSigner({ key, secret: missing }), 'USAGE', /secret is missing/)
+    for (const missing of [undefined, null] as unknown[] as string[]) {
+      expectRefusal(() => prepareBybitSigner({ key: missing, secret }), 'USAGE', /key is missing/)
+      expectRefusal(
+        () => prepareBybitSigner({ key, secret: missing }),
+        'USAGE',
+        /secret is missing/,
+      )
+    }
   })
 
   test.each(['', ' key', 'ke y', 'key\n', 'clé', 'key\u202e'])('refuse %j as a key', (wrong) => {
