@@ -56,7 +56,7 @@ export function cloudTrail({ arns, clock, lookUp }: CloudTrailOptions): AccessTr
     resource.ended = page.token === null
     for (const event of page.events) {
       const at = event.EventTime?.getTime()
-      if (at !== undefined) resource.oldest = Math.min(resource.oldest, at)
+      if (at !== undefined && !Number.isNaN(at)) resource.oldest = Math.min(resource.oldest, at)
       const parsed = parseEvent(event, resource.secret)
       if (parsed !== null) resource.events.push(parsed)
     }

@@ -6,6 +6,7 @@ import { openClient } from '../client/open-client.ts'
 import type { About } from '../errors/about.ts'
 import { profileFlag } from '../errors/about.ts'
 import type { AwsOptions } from '../options.ts'
+import { entriesOf } from '../store/form.ts'
 import type { LookUp } from './cloud-trail.ts'
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html, MaxResults */
@@ -29,7 +30,8 @@ export function lookUpEvents(options: AwsOptions): LookUp {
       },
       call,
     )
-    if (failure === null) return { events: output.Events ?? [], token: output.NextToken ?? null }
+    if (failure === null)
+      return { events: entriesOf(output.Events), token: output.NextToken ?? null }
     const error = await cloudTrail.refuse(failure, SUBJECT)
     throw error.code === 'DENIED' ? denied(error, await cloudTrail.about(SUBJECT)) : error
   }

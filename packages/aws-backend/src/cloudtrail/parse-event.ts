@@ -21,7 +21,7 @@ type Fields = Readonly<Record<string, unknown>>
 export function parseEvent(event: Event, secret: SecretName): AccessEvent | null {
   const { EventId: id, EventName: action } = event
   const at = event.EventTime?.getTime()
-  if (event.EventSource !== SOURCE || id === undefined || action === undefined) return null
+  if (event.EventSource !== SOURCE || !isText(id) || !isText(action)) return null
   if (at === undefined || Number.isNaN(at)) return null
   const details = parseFields(event.CloudTrailEvent)
   return {
@@ -35,9 +35,14 @@ export function parseEvent(event: Event, secret: SecretName): AccessEvent | null
   }
 }
 
+/** The SDK hands on whatever JSON came, of any type. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
 function caller(
   identity: Fields,
-  username: string | undefined,
+  username: unknown,
 ): Pick<AccessEvent, 'principal' | 'user' | 'federatedBy'> {
   const session = fields(identity, 'sessionContext')
   const issuer = fields(session, 'sessionIssuer')
@@ -45,15 +50,18 @@ function caller(
   return {
     // Sessions come and go; the role behind them is who was let in.
     principal: text(issuer, 'arn') ?? own ?? text(identity, 'invokedBy'),
-    user: username?.slice(0, LONGEST_TEXT) ?? text(identity, 'userName') ?? own,
+    user:
+      (isText(username) ? username.slice(0, LONGEST_TEXT) : null) ??
+      text(identity, 'userName') ??
+      own,
     federatedBy: text(fields(session, 'webIdFederationData'), 'federatedProvider'),
   }
 }
 
 /** @returns nothing for what is not the JSON of an object */
-function parseFields(json: string | undefined): Fields {
+function parseFields(json: unknown): Fields {
   try {
-    return asFields(JSON.parse(json ?? '{}'))
+    return isText(json) ? asFields(JSON.parse(json)) : {}
   } catch {
     return {}
   }

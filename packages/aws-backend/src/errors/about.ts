@@ -24,9 +24,10 @@ export function request(about: About): string {
 /** ` --profile hedge`, or nothing, to follow a command of the aws program. */
 export function profileFlag(profile: string | null): string {
   if (profile === null) return ''
-  return ` --profile ${/^[\w@%+=:,./-]+$/.test(profile) ? profile : quote(profile)}`
+  return ` --profile ${shellWord(profile)}`
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`
+/** A word of a command that a person may paste into a shell, whoever chose it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

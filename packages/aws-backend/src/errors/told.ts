@@ -55,5 +55,6 @@ const BY_TEXT: readonly (readonly [RegExp, RegExp, Told])[] = [
 export function toldBy(kind: FailureKind, name: string, text: string): Told | null {
   if (kind !== 'refused' && kind !== 'credentials') return null
   const found = BY_TEXT.find(([names, texts]) => names.test(name) && texts.test(text))
-  return found?.[2] ?? BY_NAME[name] ?? null
+  // The name is whatever the answer said: `constructor` is none of ours.
+  return found?.[2] ?? (Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : null) ?? null
 }

@@ -2,6 +2,8 @@ import type { DescribeSecretCommandOutput, SecretListEntry } from '@aws-sdk/clie
 import type { Call, Instant, SecretName } from '@mm-secrets/core'
 import { EXCHANGES, credentialRef, secretName } from '@mm-secrets/core'
 import type { Failure } from '../errors/failure.ts'
+import { stranger } from '../errors/refuse.ts'
+import { entriesOf, isPlain, isSaidSecret } from '../store/form.ts'
 import type { Patient } from './patient.ts'
 
 /** A secret as its metadata shows it. */
@@ -61,12 +63,13 @@ async function listEntries({ aws, env, namespace }: Patient, call: Call): Promis
     )
     if (failure !== null && isDenied(failure)) return null
     if (failure !== null) throw await aws.refuse(failure, question)
-    for (const entry of output.SecretList ?? []) {
-      if (entry.Name?.startsWith(prefix) !== true) continue
+    for (const entry of entriesOf(output.SecretList)) {
+      if (!isPlain(entry.Name) || !entry.Name.startsWith(prefix)) continue
+      if (!isSaidSecret(entry)) throw stranger(null, await aws.about(question))
       found.push(entryOf(entry.Name, entry, entry.SecretVersionsToStages))
     }
     token = output.NextToken
-  } while (token !== undefined)
+  } while (token !== undefined && token !== '')
   return { found, listed: true, forbidden: 0 }
 }
 
@@ -105,6 +108,9 @@ async function describeEntry(
   if (failure?.name === 'ResourceNotFoundException') return null
   if (failure !== null && isDenied(failure)) return 'forbidden'
   if (failure !== null) throw await aws.refuse(failure, question)
+  if (!isSaidSecret({ ...output, SecretVersionsToStages: output.VersionIdsToStages })) {
+    throw stranger(null, await aws.about(question))
+  }
   return entryOf(name, output, output.VersionIdsToStages)
 }
 

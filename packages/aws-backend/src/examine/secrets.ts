@@ -1,5 +1,6 @@
 import type { CredentialRef, Finding } from '@mm-secrets/core'
 import { commandLine, formatRef, parseSecretName, printable } from '@mm-secrets/core'
+import { shellWord } from '../errors/about.ts'
 import type { Entry } from './entries.ts'
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html, labels of all versions */
@@ -47,7 +48,7 @@ function pendingLeftover({ deletedUntil, name, rotated, versions }: Entry): read
       message: rotated
         ? `A rotation of ${name} by AWS stopped part way: AWSPENDING is on another version than the current one, and the next rotation is refused.`
         : `AWSPENDING is on a version of ${name} that is not current; no reader of ours takes it.`,
-      fix: `If no rotation is under way, take it off: aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage AWSPENDING --remove-from-version-id ${printable(id)}`,
+      fix: `If no rotation is under way, take it off: aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage AWSPENDING --remove-from-version-id ${shellWord(printable(id))}`,
     },
   ]
 }

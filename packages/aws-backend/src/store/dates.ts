@@ -2,6 +2,7 @@ import type { Instant, SecretStore, VersionId } from '@mm-secrets/core'
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import { checkName } from './check.ts'
 import { instant } from './describe.ts'
+import { entriesOf, isPlain } from './form.ts'
 
 const PAGE = 100
 
@@ -29,9 +30,10 @@ export function datesOf(aws: SecretsManager): SecretStore['dates'] {
       if (reply.failure?.name === 'AccessDeniedException') return null
       if (reply.failure?.name === 'ResourceNotFoundException') return dates
       if (reply.failure !== null) throw await aws.refuse(reply.failure, question)
-      for (const { VersionId: id, CreatedDate } of reply.output.Versions ?? []) {
+      for (const { VersionId: id, CreatedDate } of entriesOf(reply.output.Versions)) {
         const createdAt = instant(CreatedDate)
-        if (id !== undefined && createdAt !== null) dates.set(id as VersionId, createdAt)
+        if (isPlain(id) && createdAt !== null && !Number.isNaN(createdAt))
+          dates.set(id as VersionId, createdAt)
       }
       token = reply.output.NextToken
     } while (token !== undefined && token !== '')

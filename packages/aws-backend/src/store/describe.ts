@@ -1,4 +1,4 @@
-import type { SecretListEntry, Tag } from '@aws-sdk/client-secrets-manager'
+import type { Tag } from '@aws-sdk/client-secrets-manager'
 import type {
   Instant,
   Label,
@@ -11,6 +11,8 @@ import type {
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import { stranger } from '../errors/refuse.ts'
 import { checkName } from './check.ts'
+import type { SaidSecret } from './form.ts'
+import { isSaidSecret } from './form.ts'
 
 /** What is attached where, without any value. */
 export function describer(aws: SecretsManager): SecretStore['describe'] {
@@ -28,16 +30,16 @@ export function describer(aws: SecretsManager): SecretStore['describe'] {
     if (reply.failure?.name === 'ResourceNotFoundException') return null
     if (reply.failure !== null) throw await aws.refuse(reply.failure, question)
     const { output } = reply
-    if (output.Name !== name) throw stranger(null, await aws.about(question))
-    return description(name, { ...output, SecretVersionsToStages: output.VersionIdsToStages })
+    const said = { ...output, SecretVersionsToStages: output.VersionIdsToStages }
+    if (output.Name !== name || !isSaidSecret(said)) {
+      throw stranger(null, await aws.about(question))
+    }
+    return description(name, said)
   }
 }
 
 /** From DescribeSecret and from ListSecrets, which say the same in other words. */
-export function description(
-  name: SecretName,
-  said: Pick<SecretListEntry, 'ARN' | 'DeletedDate' | 'SecretVersionsToStages' | 'Tags'>,
-): SecretDescription {
+export function description(name: SecretName, said: SaidSecret): SecretDescription {
   return {
     name,
     arn: said.ARN ?? null,

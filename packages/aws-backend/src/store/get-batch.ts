@@ -1,6 +1,7 @@
 import type { Call, SecretName } from '@mm-secrets/core'
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import type { Failure } from '../errors/failure.ts'
+import { entriesOf } from './form.ts'
 import type { StoredValue } from './stored-value.ts'
 import { storedValue } from './stored-value.ts'
 
@@ -42,14 +43,14 @@ export async function getBatch(
   )
   if (reply.failure !== null) return { found, failure: reply.failure }
   const wanted = new Set<string>(names)
-  for (const said of reply.output.SecretValues ?? []) {
+  for (const said of entriesOf(reply.output.SecretValues)) {
     if (said.Name === undefined || !wanted.has(said.Name) || said.SecretString === undefined)
       continue
     const name = said.Name as SecretName
     const value = storedValue(name, CURRENT, said)
     if (value !== null) found.set(name, value)
   }
-  for (const { SecretId, ErrorCode } of reply.output.Errors ?? []) {
+  for (const { SecretId, ErrorCode } of entriesOf(reply.output.Errors)) {
     if (
       SecretId !== undefined &&
       wanted.has(SecretId) &&

@@ -4,6 +4,7 @@ import { errorCode } from '@mm-secrets/core'
 import type { SecretsManager } from '../client/secrets-manager.ts'
 import { stranger } from '../errors/refuse.ts'
 import { description } from './describe.ts'
+import { isSaidSecret } from './form.ts'
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html, MaxResults */
 const PAGE = 100
@@ -26,7 +27,9 @@ export function lister(
         },
         call,
       )
-      if (SecretList === undefined) throw stranger(null, await aws.about(question))
+      if (!Array.isArray(SecretList) || !SecretList.every(isEntry)) {
+        throw stranger(null, await aws.about(question))
+      }
       const entries = SecretList.filter(({ Name }) => Name?.startsWith(prefix))
       const page = await Promise.all(entries.map((entry) => listed(entry, describe, call)))
       const found = page.filter((secret) => secret !== null)
@@ -34,6 +37,12 @@ export function lister(
       token = NextToken
     } while (token !== undefined && token !== '')
   }
+}
+
+/** A secret without a name is passed over; AWS gives none. */
+function isEntry(entry: SecretListEntry | null): boolean {
+  if (entry === null) return false
+  return ['string', 'undefined'].includes(typeof entry.Name) && isSaidSecret(entry)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { SecretsManager } from '../client/secrets-manager.ts'
 import { stranger } from '../errors/refuse.ts'
 import { checkName, checkValue } from './check.ts'
 import { refuseDeleted } from './deleted.ts'
+import { areTexts } from './form.ts'
 
 /**
  * The token of the request becomes the id of the version, so that sending it again after a lost reply changes nothing:
@@ -37,9 +38,9 @@ export function putter(aws: SecretsManager, describe: SecretStore['describe']): 
       if (reply.failure.name === 'ResourceExistsException') throw otherValue(name, id)
       throw await aws.refuse(reply.failure, question)
     }
-    const { VersionId: written, VersionStages } = reply.output
-    if (written !== id) throw stranger(null, await aws.about(question))
-    return { id, labels: (VersionStages ?? []) as Label[], createdAt: null }
+    const { VersionId: written, VersionStages = [] } = reply.output
+    if (written !== id || !areTexts(VersionStages)) throw stranger(null, await aws.about(question))
+    return { id, labels: VersionStages as Label[], createdAt: null }
   }
 }
 

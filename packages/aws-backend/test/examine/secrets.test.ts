@@ -37,6 +37,12 @@ describe('AWSPENDING', () => {
     )
   })
 
+  test('names a version by an id that a shell does not carry out', () => {
+    const odd = { v1: ['AWSCURRENT'], 'v2;$(touch x)': ['AWSPENDING'] }
+    const [finding] = examineSecrets([entry(BYBIT, { versions: odd })], null)
+    expect(finding?.fix).toContain("--remove-from-version-id 'v2;$(touch x)'")
+  })
+
   test('is a note where AWS does not rotate, and nothing on the current version', () => {
     expect(examineSecrets([entry(BYBIT, { versions })], null)).toMatchObject([{ level: 'note' }])
     const done = { v1: ['AWSCURRENT', 'AWSPENDING'] }
