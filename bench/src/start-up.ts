@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { cleanEnv, nodeVersions } from '@mm-secrets/vitest-config'
+import { builtProgram } from './measure/built-program.ts'
 import { compare } from './measure/compare.ts'
 import { freshPair, inTemporaryFolder } from './measure/desk.ts'
 import { benchOptions } from './measure/options.ts'
 import type { Row } from './measure/table.ts'
 import { formatReport } from './measure/table.ts'
 
-const CLI = fileURLToPath(new URL('../../apps/cli', import.meta.url))
 const CREDENTIAL = ['--env', 'dev', '--exchange', 'bybit']
 
 /** Commands with the most that each should take, in times of starting Node itself. */
@@ -22,9 +20,7 @@ const COMMANDS: readonly { readonly args: readonly string[]; readonly aim?: numb
 const { rounds } = benchOptions({ rounds: 41, credentials: 1 }, process.argv.slice(2))
 
 await inTemporaryFolder(async (home) => {
-  // A copy, so that a build that goes on meanwhile does not disturb.
-  cpSync(join(CLI, 'dist'), join(home, 'dist'), { recursive: true })
-  const program = join(home, builtProgram())
+  const program = builtProgram(home)
   const env = cleanEnv({ HOME: home, MM_SECRETS_HOME: join(home, 'mm-secrets') })
   const run = (node: string, args: readonly string[], input = ''): void => {
     const { error, status, stderr } = spawnSync(node, args, { env, input, encoding: 'utf8' })
@@ -58,11 +54,3 @@ await inTemporaryFolder(async (home) => {
   }
   process.stdout.write(formatReport('start-up', rows, []))
 })
-
-/** Where the build puts it, from the folder of the command line: `dist/…`. */
-function builtProgram(): string {
-  const manifest = JSON.parse(readFileSync(join(CLI, 'package.json'), 'utf8')) as {
-    readonly bin: { readonly 'mm-secrets': string }
-  }
-  return manifest.bin['mm-secrets']
-}

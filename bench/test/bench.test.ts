@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cleanEnv, nodeVersions } from '@mm-secrets/vitest-config'
+import { cleanEnv, nodeVersions, realPart } from '@mm-secrets/vitest-config'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const RATIO = String.raw`\d[\d.]* ×  +\d[\d.]*–\d[\d.]*`
@@ -64,6 +64,29 @@ describe('each benchmark prints a ratio for what it measures and leaves nothing 
     const text = report('audit')
     expect(text).toMatch(lineOf('append', RATIO, String.raw`\d+ fsync$`))
     expect(text).toMatch(lineOf('100 appends at once', RATIO))
+  })
+
+  test('aws-fetch: two requests, beside each client that is installed', () => {
+    const text = report('aws-fetch')
+    expect(text).toMatch(lineOf('mm-secrets fetch, aws', 'node -e 0', RATIO))
+    expect(text).toContain('A fetch is 2 requests: {"GetSecretValue":2}')
+    expect(text).toMatch(
+      realPart('aws') === null
+        ? /The aws CLI is not installed/
+        : lineOf('mm-secrets fetch, aws', 'aws get-secret-value, twice', RATIO, 'requests: 2$'),
+    )
+    expect(text).toMatch(
+      realPart('boto3') === null
+        ? /boto3 is not installed/
+        : lineOf('mm-secrets fetch, aws', 'python3, boto3, both', RATIO, 'requests: 2$'),
+    )
+  })
+
+  test('aws-provider: twenty secrets a request, or one each where batches are denied', () => {
+    const text = report('aws-provider', '--credentials', '11')
+    expect(text).toMatch(lineOf('11 cold reads, in batches', 'batches denied', RATIO, '10 ms$'))
+    expect(text).toContain('In batches: {"BatchGetSecretValue":2}')
+    expect(text).toContain('Batches denied: {"BatchGetSecretValue":1,"GetSecretValue":22}')
   })
 
   test('no temporary folder stays', () => {
