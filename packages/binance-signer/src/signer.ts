@@ -47,7 +47,7 @@ function signRequest(
   time: SigningTime,
 ): SignedRequest {
   const { timestampMs, recvWindowMs } = time
-  checkTimestamp('timestampMs', timestampMs)
+  checkTimestamp(timestampMs)
   if (recvWindowMs !== undefined) checkRecvWindow(recvWindowMs)
   checkRequest(request)
   const { method, path, query = '', body = '' } = request

@@ -7,7 +7,7 @@ import { invalidValue } from './signer-error.ts'
 export type BinanceKeyKind = 'hmac' | 'rsa' | 'ed25519'
 
 /** The signature of a text, of its UTF-8 bytes, as Binance wants it written, not yet percent-encoded. */
-export type Sign = (text: string) => string
+type Sign = (text: string) => string
 
 export interface SigningKey {
   readonly kind: BinanceKeyKind

@@ -6,11 +6,11 @@ const SMALLEST_MS = 1e12
 const BEYOND_MS = 1e14
 
 /** @throws USAGE for what cannot be a time in milliseconds */
-export function checkTimestamp(field: 'timestampMs', value: number): void {
+export function checkTimestamp(value: number): void {
   const hint = 'Pass milliseconds since 1970 as a whole number, as Date.now() gives them.'
-  if (!Number.isSafeInteger(value)) throw usage(`${field} is not a whole number.`, hint)
-  if (value < SMALLEST_MS) throw usage(`${field} is too small: it looks like seconds.`, hint)
-  if (value >= BEYOND_MS) throw usage(`${field} is too large: it looks like microseconds.`, hint)
+  if (!Number.isSafeInteger(value)) throw usage('timestampMs is not a whole number.', hint)
+  if (value < SMALLEST_MS) throw usage('timestampMs is too small: it looks like seconds.', hint)
+  if (value >= BEYOND_MS) throw usage('timestampMs is too large: it looks like microseconds.', hint)
 }
 
 /** https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security#timing-security */
@@ -18,7 +18,7 @@ const LARGEST_RECV_WINDOW_MS = 60_000
 
 /** @throws USAGE */
 export function checkRecvWindow(value: number): void {
-  if (!(value > 0 && value <= LARGEST_RECV_WINDOW_MS)) {
+  if (!Number.isFinite(value) || value <= 0 || value > LARGEST_RECV_WINDOW_MS) {
     throw usage(
       'recvWindowMs is not between 0 and 60000.',
       'Pass milliseconds, 5000 for instance; a larger window does not help a clock that runs fast.',

@@ -49,7 +49,7 @@ function signFrame(
   { timestampMs, recvWindowMs }: SigningTime,
 ): string {
   const { id, method } = request
-  checkTimestamp('timestampMs', timestampMs)
+  checkTimestamp(timestampMs)
   if (recvWindowMs !== undefined) checkRecvWindow(recvWindowMs)
   checkId(id)
   checkMethod(method, kind)

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, verify } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { UnsignedRequest } from '../src/index.ts'
 import { prepareBinanceSigner } from '../src/index.ts'
-import { ed25519Pem, freshCredential, rsaPem } from './keys.ts'
+import { ed25519Pem, freshCredential, pkcs1Pem, rsaPem } from './keys.ts'
 import { expectRefusal } from './refusal.ts'
 
 const timestampMs = 1_700_000_000_000
@@ -75,6 +75,14 @@ describe('a signed request', () => {
       }
     },
   )
+})
+
+test('an RSA key of PKCS#1 signs as the same key of PKCS#8', () => {
+  const pem = rsaPem()
+  const [first, second] = [pem, pkcs1Pem(pem)].map((secret) =>
+    prepareBinanceSigner({ key: 'k', secret })({ method: 'GET', path }, { timestampMs }),
+  )
+  expect(second).toEqual(first)
 })
 
 describe('a request is refused, with the field named,', () => {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -36,6 +36,11 @@ export function rsaPem(bits = 2048): string {
     rsaKeys.get(bits) ?? pkcs8(generateKeyPairSync('rsa', { modulusLength: bits }).privateKey)
   rsaKeys.set(bits, pem)
   return pem
+}
+
+/** The older form of the same key, whose first line says RSA PRIVATE KEY. */
+export function pkcs1Pem(pem: string): string {
+  return createPrivateKey(pem).export({ type: 'pkcs1', format: 'pem' }).toString()
 }
 
 export function rsaPublicPem(): string {

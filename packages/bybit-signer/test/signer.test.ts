@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, verify } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { UnsignedRequest } from '../src/index.ts'
 import { prepareBybitSigner } from '../src/index.ts'
-import { freshCredential, rsaPem } from './keys.ts'
+import { freshCredential, pkcs1Pem, rsaPem } from './keys.ts'
 import { expectRefusal } from './refusal.ts'
 
 const timestampMs = 1_700_000_000_000
@@ -81,7 +81,8 @@ describe('a signed request', () => {
   test('with a PEM private key carries an RSA signature in base64', () => {
     const pem = rsaPem()
     const query = 'category=spot'
-    for (const secret of [pem, pem.replaceAll('\n', '\r\n'), pem.replaceAll('\n', '\\n')]) {
+    const written = [pem, pem.replaceAll('\n', '\r\n'), pem.replaceAll('\n', '\\n'), pkcs1Pem(pem)]
+    for (const secret of written) {
       const signed = prepareBybitSigner({ key: 'k', secret }, { keyKind: 'rsa' })(
         { method: 'GET', path, query },
         { timestampMs },
