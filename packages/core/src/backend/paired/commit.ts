@@ -8,7 +8,7 @@ import type { Candidate } from './decide.ts'
 import { commitDecided, decide } from './decide.ts'
 import { passOver, wasDiscarded } from './half-on-nothing.ts'
 import { knownMetadata } from './known-metadata.ts'
-import { movedLabel } from './labels.ts'
+import { frozenLabel, movedLabel } from './labels.ts'
 import type { Look } from './look.ts'
 import {
   currentOf,
@@ -113,6 +113,7 @@ async function settleLive(tools: Tools, look: Look, id: VersionId, call: Call): 
 async function settleCommitted(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   const seenFirst = new Set(look.mates.map(currentOf).filter((at) => at !== null))
   const settled = await settle(tools, look, id, seenFirst, call)
+  await freezeCopy(tools, settled, id, call)
   return cleanUp(tools, await removeMarks(tools, settled, id, call), call)
 }
 
@@ -132,9 +133,22 @@ async function refuseDiscarded(tools: Tools, look: Look, id: VersionId, call: Ca
   await tools.store.moveLabel(look.anchor.name, movedLabel(id), id, null, call)
 }
 
+/**
+ * The view before Decide may have been older than an incident's freeze of what this version repeats.
+ *
+ * @throws REVOKED
+ */
+async function freezeCopy(tools: Tools, look: Look, id: VersionId, call: Call): Promise<void> {
+  const copyOf = knownMetadata(look, id)?.metadata.copyOf ?? null
+  if (copyOf === null || !isFrozen(look, copyOf) || isFrozen(look, id)) return
+  await tools.store.moveLabel(look.anchor.name, frozenLabel(id), null, id, call)
+  throw revoked(look.ref, id)
+}
+
 /** Whoever is told of a conflict would rotate again, over what goes live. */
 function onItsWay(ref: CredentialRef, id: VersionId, how: string, error: unknown): unknown {
-  if (!(error instanceof SecretsError) || error.code === 'PARTIAL') return error
+  if (!(error instanceof SecretsError)) return error
+  if (error.code === 'PARTIAL' || error.code === 'REVOKED') return error
   return new SecretsError(
     'PARTIAL',
     `Version ${id} of ${formatRef(ref)} ${how}: ${error.message}`,

@@ -59,30 +59,28 @@ function placeOf(id: VersionId): VersionId {
 
 /** A last half looks for that after it was written, so that one of the two sees the other. */
 async function passOverAnchor(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
-  await passOver(tools, look, id, call)
-  const now = await lookAt(tools.store, look.ref, look.layout, call)
   const ours = new Set(holders(look, id).map(({ member }) => member))
-  const held = holders(now, id)
-  const gaveUp = held.some((seen) => !ours.has(seen.member) && isPassedOver(seen, id))
-  if (held.length === now.mates.length + 1 && !gaveUp) {
-    for (const seen of held) {
-      await tools.store.moveLabel(seen.name, movedLabel(id), id, null, call)
-    }
-    throw currentAlready(look.ref, id)
-  }
-  return untilPassedOver(tools, now, id, call)
-}
-
-/** A reply may be lost, and a move with it. */
-async function untilPassedOver(tools: Tools, look: Look, id: VersionId, call: Call): Promise<Look> {
   let seen = look
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await passOver(tools, seen, id, call)
     seen = await lookAt(tools.store, look.ref, look.layout, call)
-    if (holders(seen, id).every((one) => isPassedOver(one, id))) return seen
+    const held = holders(seen, id)
+    if (isPassedOver(seen.anchor, id)) {
+      const gaveUp = held.some((one) => !ours.has(one.member) && isPassedOver(one, id))
+      if (held.length === seen.mates.length + 1 && !gaveUp) return withdraw(tools, seen, id, call)
+      if (held.every((one) => isPassedOver(one, id))) return seen
+    }
+    // A reply was lost, and the move with it, or a member came meanwhile.
     await pause(tools, round, `discarding a half of ${formatRef(look.ref)}`, call)
   }
   throw notTold(look)
+}
+
+async function withdraw(tools: Tools, look: Look, id: VersionId, call: Call): Promise<never> {
+  for (const seen of holders(look, id)) {
+    await tools.store.moveLabel(seen.name, movedLabel(id), id, null, call)
+  }
+  throw currentAlready(look.ref, id)
 }
 
 function notTold({ ref }: Look): SecretsError {
