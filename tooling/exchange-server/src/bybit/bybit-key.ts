@@ -31,7 +31,7 @@ export interface NewBybitKey extends NewApiKey {
 }
 
 /** A key that is bound to no address ends after 90 days. */
-export const UNBOUND_KEY_MS: number = 90 * 24 * 60 * 60 * 1000
+const UNBOUND_KEY_MS = 90 * 24 * 60 * 60 * 1000
 
 export function expiryOf(ips: readonly string[], from: number): number | null {
   return ips.length > 0 ? null : from + UNBOUND_KEY_MS

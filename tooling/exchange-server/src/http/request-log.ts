@@ -16,7 +16,7 @@ export interface LoggedRequest {
 }
 
 /** What becomes of a request. */
-export type RequestEnd = Pick<LoggedRequest, 'keyId' | 'status' | 'code'>
+type RequestEnd = Pick<LoggedRequest, 'keyId' | 'status' | 'code'>
 
 /** What clients sent: tests count their requests here, those that hang too. */
 export interface RequestLog {

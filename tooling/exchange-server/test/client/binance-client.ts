@@ -12,7 +12,7 @@ export interface BinanceSigner {
   readonly privateKey?: KeyObject
 }
 
-export interface BinanceRequest {
+interface BinanceRequest {
   readonly method?: string
   readonly path: string
   /** Without the timestamp and the signature; sent as it is. */

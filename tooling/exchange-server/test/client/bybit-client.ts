@@ -12,7 +12,7 @@ export interface BybitSigner {
   readonly privateKey?: KeyObject
 }
 
-export interface BybitCall {
+interface BybitCall {
   readonly timestamp?: number | string
   /** null: the header is left out. @default '5000' */
   readonly recvWindow?: string | null

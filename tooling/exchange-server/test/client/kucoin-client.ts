@@ -14,7 +14,7 @@ export interface KucoinSigner {
   readonly version?: string
 }
 
-export interface KucoinCall {
+interface KucoinCall {
   readonly method?: string
   /** Path and query as they are signed. */
   readonly target: string
