@@ -1,4 +1,5 @@
 import { defineConfig } from 'rolldown'
+import { thirdPartyLicenses } from './third-party-licenses.ts'
 
 /** All of our own code but the entry, which answers `--version` alone, and the command framework. */
 const OWN = /apps[\\/]cli[\\/]src[\\/](?!main\.ts)|packages[\\/](?:core|secrets)[\\/]|@stricli/
@@ -10,6 +11,7 @@ const AWS =
 export default defineConfig({
   input: { 'mm-secrets': 'src/main.ts' },
   platform: 'node',
+  plugins: [thirdPartyLicenses('THIRD-PARTY-LICENSES.txt')],
   resolve: {
     conditionNames: ['@mm-secrets/source', 'module', 'node', 'import', 'default'],
     // Otherwise a dependency that ships both comes in as CommonJS, which cannot be shaken.
