@@ -51,8 +51,11 @@ function packageFolder(module: string): readonly string[] {
 function describePackage(folder: string): string {
   const { license, name, version } = manifestOf(folder)
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry))
-  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()
-  return [`${name ?? ''} ${version ?? ''} (${license ?? 'see below'})`, '', text].join('\n').trim()
+  const text =
+    file === undefined
+      ? `It ships no text of its license: https://spdx.org/licenses/${license ?? ''}.html`
+      : readFileSync(join(folder, file), 'utf8').trim()
+  return [`${name ?? ''} ${version ?? ''} (${license ?? 'see below'})`, '', text].join('\n')
 }
 
 function manifestOf(folder: string): Manifest {
