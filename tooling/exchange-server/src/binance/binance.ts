@@ -111,6 +111,7 @@ function refuse(refusal: Refusal, { time }: ExchangeRequest): Reply {
     throttle: () => weightError(6000, { status: 429, headers: retryAfter }),
     banned: () => banError(time + BAN_SECONDS * 1000, { status: 418, headers: retryAfter }),
     restricted: () => new ExchangeError(0, RESTRICTED, { status: 451 }),
+    frozen: () => binanceError('-1002'),
     // "the execution status is UNKNOWN and could have been a success"
     error: () => binanceError('-1000'),
   }[refusal]()

@@ -83,13 +83,19 @@ function parametersOf({ method, query, body }: ExchangeRequest): Parameters {
   return method === 'GET' ? Object.fromEntries(new URLSearchParams(query)) : jsonBody(body)
 }
 
+const REFUSALS = {
+  throttle: 10006,
+  error: 10016,
+  banned: 10009,
+  restricted: 10024,
+  frozen: 10008,
+} as const
+
 function refuse(refusal: Refusal, request: ExchangeRequest): Reply {
   if (refusal === 'blocked') return page(403, 'Access Denied')
   // Bybit's own limits, before any account is known, come without the headers:
   // https://github.com/bybit-exchange/pybit/issues/340
-  const code = ({ throttle: 10006, error: 10016, banned: 10009, restricted: 10024 } as const)[
-    refusal
-  ]
+  const code = REFUSALS[refusal]
   const { status, body, headers } = respond(request, code, bybitError(code).message, {})
   return { status, body, headers, code: String(code), keyId: null }
 }

@@ -32,9 +32,9 @@ export interface Reply {
 
 /**
  * throttle, error: as if there were too many requests, as if the exchange had failed. blocked: a page instead of JSON,
- * from what stands before the exchange. banned: this address. restricted: this country or region.
+ * from what stands before the exchange. banned: this address. restricted: this country or region. frozen: this account.
  */
-export type Refusal = 'throttle' | 'error' | 'blocked' | 'banned' | 'restricted'
+export type Refusal = 'throttle' | 'error' | 'blocked' | 'banned' | 'restricted' | 'frozen'
 
 /** One exchange: its endpoints, its keys, its way of signing, its errors. */
 export interface Exchange {

@@ -33,7 +33,9 @@ async function serve(
     return
   }
   const { status, headers, body } = answer
+  const time = parts.clock.now() + parts.knobs.get().clockOffsetMs
   response.writeHead(status, {
+    date: new Date(time).toUTCString(),
     ...headers,
     'content-length': Buffer.byteLength(body),
     // What was not read is not to be taken for the next request.

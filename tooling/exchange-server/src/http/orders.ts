@@ -26,7 +26,7 @@ export function orderCounter(): OrderCounter {
     count: () => orders.length,
     all: () => orders,
     note(site, method, path) {
-      if (method === 'GET' || !/\/orders?(?:\/|$)/i.test(path)) return
+      if (method === 'GET' || !/order/i.test(path)) return
       orders.push({ site, operation: `${method} ${path}` })
     },
     clear() {

@@ -52,6 +52,7 @@ const FAULTS: readonly Fault[] = [
   'blocked',
   'banned',
   'restricted',
+  'frozen',
   'hang',
   'reset',
   'lost-reply',

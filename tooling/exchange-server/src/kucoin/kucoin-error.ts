@@ -28,6 +28,7 @@ const ERRORS = {
     message: 'Operation restricted due to local laws, regulations, or policies.',
   },
   404000: { status: 404, message: 'Url Not Found' },
+  411100: { status: 403, message: 'User are frozen' },
   415000: { status: 415, message: 'Unsupported Media Type' },
   429000: {
     status: 429,

@@ -89,6 +89,13 @@ function parametersOf(request: ExchangeRequest): Readonly<Record<string, unknown
   throw parameterError('the body is no JSON object')
 }
 
+const REFUSALS = {
+  throttle: 429000,
+  error: 500000,
+  restricted: 400301,
+  frozen: 411100,
+} as const
+
 function refuse(refusal: Refusal, request: ExchangeRequest): Reply {
   if (refusal === 'blocked' || refusal === 'banned') {
     // Cloudflare stands before KuCoin and limits addresses, with a page of its own:
@@ -98,7 +105,7 @@ function refuse(refusal: Refusal, request: ExchangeRequest): Reply {
     const status = refusal === 'banned' ? 429 : 403
     return { status, headers: { 'Content-Type': 'text/html' }, body, code: null, keyId: null }
   }
-  const code = ({ throttle: 429000, error: 500000, restricted: 400301 } as const)[refusal]
+  const code = REFUSALS[refusal]
   const headers = refusal === 'throttle' ? exhausted(request) : {}
   return replyTo(() => {
     throw kucoinError(code, { headers })

@@ -58,6 +58,7 @@ describe('orders', () => {
     )
     await send(server.url, { method: 'DELETE', target: '/api/v3/order?symbol=LTCBTC' })
     await send(server.url, { method: 'POST', target: '/api/v1/hf/orders', body: '{}' })
+    await send(server.url, { method: 'DELETE', target: '/api/v3/openOrders' })
     expect(server.orders.all().map(({ operation }) => operation)).toEqual([
       'POST /v5/order/create',
       'POST /v5/order/cancel',
@@ -65,6 +66,7 @@ describe('orders', () => {
       'POST /v5/order/create',
       'DELETE /api/v3/order',
       'POST /api/v1/hf/orders',
+      'DELETE /api/v3/openOrders',
     ])
     server.reset()
     expect(server.orders.count()).toBe(0)

@@ -141,7 +141,8 @@ describe('the time of a request', () => {
     const server = await start({ systemTime: () => NOW, knobs: { clockOffsetMs: 7000 } })
     const { client } = holder(server)
     expect(await outcome(client.get(QUERY, '', { timestamp: NOW }))).toBe('10002')
-    const { json } = await send(server.url, { target: '/v5/market/time' })
+    const { json, headers } = await send(server.url, { target: '/v5/market/time' })
+    expect(headers.get('date')).toBe(new Date(NOW + 7000).toUTCString())
     expect(json['result']).toEqual({
       timeSecond: String((NOW + 7000) / 1000),
       timeNano: `${NOW + 7000}000000`,

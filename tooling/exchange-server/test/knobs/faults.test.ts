@@ -19,6 +19,7 @@ describe('faults for the next requests', () => {
     ['error', ['10016', '-1000', '500000'], [200, 500, 500]],
     ['blocked', ['HTTP 403', 'HTTP 403', 'HTTP 403'], [403, 403, 403]],
     ['banned', ['10009', '-1003', 'HTTP 429'], [200, 418, 429]],
+    ['frozen', ['10008', '-1002', '411100'], [200, 401, 403]],
     ['restricted', ['10024', '0', '400301'], [200, 451, 403]],
   ] as const)('%s: %j of Bybit, Binance and KuCoin', async (fault, codes, statuses) => {
     const server = await start({ knobs: { next: [{ fault, times: 3 }] } })
