@@ -1,3 +1,4 @@
+import type { Env } from '@mm-secrets/core'
 import { SecretsError } from '@mm-secrets/core'
 import type { AwsOptions } from '../options.ts'
 import type { ClientConfig, ServiceVariable } from './client-config.ts'
@@ -11,6 +12,8 @@ export interface SdkClient {
   readonly config: {
     readonly region: () => Promise<string>
     readonly credentials: () => Promise<Credentials>
+    /** That of the profile, where neither an option nor a variable gave one. */
+    readonly serviceConfiguredEndpoint?: () => Promise<string | undefined>
   }
   readonly middlewareStack: {
     add(middleware: Middleware, options: { readonly step: 'build'; readonly name: string }): void
@@ -47,15 +50,23 @@ export async function openClient<Client extends SdkClient>(
 ): Promise<Opened<Client>> {
   const search = credentialSearch(profileOf(options))
   const config = clientConfig(options, service, search.logger)
-  const region = config.region ?? (await findRegion(config, make))
+  const region = config.region ?? (await findRegion(config, options.env, make))
   const client = quietly(() => make({ ...config, region }))
   client.middlewareStack.add(refuseClearText, { step: 'build', name: 'refuseClearText' })
-  const credentials = () => search.credentials(client.config.credentials)
+  const credentials = async () => {
+    // A profile's endpoint is that of the services too that give credentials: a token would go there in clear.
+    const configured = await client.config.serviceConfiguredEndpoint?.().catch(() => undefined)
+    if (config.endpoint === undefined && URL.canParse(configured ?? '')) {
+      refuseClear(new URL(configured ?? ''))
+    }
+    return search.credentials(client.config.credentials)
+  }
   return { client, region, credentials }
 }
 
 async function findRegion(
   config: ClientConfig,
+  env: Env,
   make: (config: ClientConfig) => SdkClient,
 ): Promise<string> {
   const beside = config.credentials !== undefined || config.endpoint !== undefined
@@ -64,6 +75,12 @@ async function findRegion(
   return within(limitMs, undefined, () => probe.config.region()).catch((error: unknown) => {
     if (!(error instanceof Error && error.message.startsWith('Region not accepted'))) {
       return DEFAULT_REGION
+    }
+    // The SDK takes the empty variable for the name, and never looks at the profile.
+    if (env['AWS_REGION'] === '') {
+      throw new SecretsError('CONFIG', 'AWS_REGION is empty.', {
+        hint: 'Unset it, or give it the name of a region, such as us-east-1.',
+      })
     }
     throw new SecretsError('CONFIG', 'The region of the AWS profile is not the name of a region.', {
       hint: 'Mend region in ~/.aws/config: letters, digits and inner hyphens, such as us-east-1.',
@@ -75,12 +92,15 @@ async function findRegion(
 const refuseClearText: Middleware = (next) => (args) => {
   const { protocol, hostname } = (args as { request?: { protocol?: string; hostname?: string } })
     .request ?? { protocol: 'https:' }
-  if (protocol !== 'https:' && !LOOPBACK.test(hostname ?? '')) {
-    throw new SecretsError('CONFIG', 'The endpoint of AWS is http: and not on this machine.', {
-      hint: 'Mend endpoint_url in ~/.aws/config: https:, or http: on 127.0.0.1, [::1] or localhost.',
-    })
-  }
+  refuseClear({ protocol: protocol ?? '', hostname: hostname ?? '' })
   return next(args)
+}
+
+function refuseClear({ hostname, protocol }: Pick<URL, 'hostname' | 'protocol'>): void {
+  if (protocol === 'https:' || LOOPBACK.test(hostname)) return
+  throw new SecretsError('CONFIG', 'The endpoint of AWS is http: and not on this machine.', {
+    hint: 'Mend endpoint_url in ~/.aws/config: https:, or http: on 127.0.0.1, [::1] or localhost.',
+  })
 }
 
 /**

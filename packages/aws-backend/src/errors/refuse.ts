@@ -14,6 +14,7 @@ import { REGIONS } from './regions.ts'
  */
 export function refuse(failure: Failure, about: About, now: number): SecretsError {
   if (failure.tells === 'kms') return deniedKey(failure, about)
+  if (failure.tells === 'region') return otherRegion(failure, about)
   if (failure.tells !== null && failure.tells !== 'deleted') {
     return refuseCredentials(failure, failure.tells, about, now)
   }
@@ -89,6 +90,18 @@ function nobody(failure: Failure, about: About): SecretsError {
     hint: 'Check the network, DNS, AWS_ENDPOINT_URL and endpoint_url in ~/.aws/config.',
     failure,
   })
+}
+
+/** With an endpoint of its own a region need not have a host to be tried. */
+function otherRegion(failure: Failure, about: About): SecretsError {
+  return error(
+    'CONFIG',
+    `${request(about)}: the endpoint is not that of the region.${didYouMean(about.region, REGIONS)}`,
+    {
+      hint: 'Mend the region (AWS_REGION, the profile, config.json) or the endpoint (AWS_ENDPOINT_URL).',
+      failure,
+    },
+  )
 }
 
 /** AWS said no. https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html and each operation. */

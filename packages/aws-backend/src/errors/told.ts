@@ -18,8 +18,9 @@ export type CredentialsTrouble =
  * - `deleted`: the secret is scheduled for deletion.
  * - `kms`: its KMS key may not be used.
  * - `clock`: the signature is out of time.
+ * - `region`: the signature is for a region that the endpoint does not have.
  */
-export type Told = 'deleted' | 'kms' | 'clock' | CredentialsTrouble
+export type Told = 'deleted' | 'kms' | 'clock' | 'region' | CredentialsTrouble
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html and those of STS. */
 const BY_NAME: Readonly<Record<string, Told>> = {
@@ -49,6 +50,11 @@ const BY_TEXT: readonly (readonly [RegExp, RegExp, Told])[] = [
   [/^AccessDenied/, /Access to KMS is not allowed|not authorized to perform: kms:/, 'kms'],
   // `Signature expired: … is now earlier than …`, `Signature not yet current: …`.
   [/^InvalidSignatureException$/, /^Signature (?:expired|not yet current)/, 'clock'],
+  [
+    /^(?:InvalidSignatureException|SignatureDoesNotMatch)$/,
+    /^Credential should be scoped to a valid region/,
+    'region',
+  ],
 ]
 
 /** What name and text of an error tell beyond its kind. */

@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { STSClient } from '@aws-sdk/client-sts'
+import type { Env } from '@mm-secrets/core'
 import { SecretsError } from '@mm-secrets/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ClientConfig } from '../../src/client/client-config.ts'
@@ -10,6 +12,7 @@ import { clientConfig } from '../../src/client/client-config.ts'
 import { openClient } from '../../src/client/open-client.ts'
 import { awsSecretStore } from '../../src/index.ts'
 import type { AwsOptions } from '../../src/index.ts'
+import { startAnswering } from '../answers.ts'
 import { refused } from '../refused.ts'
 import { NAME, TEST_KEYS, call, optionsFor } from '../stores.ts'
 
@@ -51,6 +54,14 @@ describe('the region', () => {
     expect(error).toMatchObject({ code: 'CONFIG' })
     expect(error.message).toContain('region of the AWS profile')
   })
+
+  it('is not guessed where the variable is there and empty', async () => {
+    await writeFile(join(folder, 'config'), '[profile hedge]\nregion = eu-west-1\n')
+    vi.stubEnv('AWS_REGION', '')
+    const env = { ...TEST_KEYS, AWS_REGION: '' }
+    const error = await refused(regionFor({ env, profile: 'hedge' }))
+    expect(error).toMatchObject({ code: 'CONFIG', message: 'AWS_REGION is empty.' })
+  })
 })
 
 describe('the endpoint', () => {
@@ -76,6 +87,40 @@ describe('the endpoint', () => {
     expect(error).toBeInstanceOf(SecretsError)
     expect(error).toMatchObject({ code: 'CONFIG' })
     expect(error.message).toContain('http: and not on this machine')
+  })
+
+  it('of a profile gets no token in clear either, before there are credentials', async () => {
+    const host = await startAnswering((response) => response.writeHead(400).end('{}'))
+    const url = 'https://desk.awsapps.com/start'
+    await mkdir(join(folder, '.aws/sso/cache'), { recursive: true })
+    vi.stubEnv('HOME', folder)
+    vi.stubEnv('AWS_PROFILE', 'hedge')
+    await writeFile(
+      join(folder, '.aws/sso/cache', `${createHash('sha1').update(url).digest('hex')}.json`),
+      JSON.stringify({ accessToken: 'token', expiresAt: '2999-01-01T00:00:00Z' }),
+    )
+    const sso = [`sso_start_url = ${url}`, 'sso_region = us-east-1', 'sso_role_name = desk']
+    const lines = ['[profile hedge]', ...sso, 'sso_account_id = 123456789012']
+    const at = (endpoint: string) =>
+      writeFile(join(folder, 'config'), [...lines, `endpoint_url = ${endpoint}`].join('\n'))
+    const read = () => awsSecretStore({ ...optionsFor(''), env: {}, profile: 'hedge' })
+    // Not a loopback address to the SDK's eye or ours, and yet this machine: what is sent there would be counted.
+    await at(`http://0.0.0.0:${host.port}`)
+    const error = await refused(read().describe(NAME, call()))
+    expect(error.message).toContain('http: and not on this machine')
+    expect(host.count()).toBe(0)
+    await host.close()
+  })
+
+  it("of AWS_PROFILE is not another profile's", () => {
+    const ignored = (profile: string | null, env: Env) =>
+      clientConfig({ ...optionsFor(''), profile, env }, 'SECRETS_MANAGER', console)
+        .ignoreConfiguredEndpointUrls
+    expect(ignored('prod', { AWS_PROFILE: 'dev' })).toBe(true)
+    expect(ignored('prod', {})).toBe(true)
+    expect(ignored('prod', { AWS_PROFILE: 'prod' })).toBe(undefined)
+    expect(ignored('default', {})).toBe(undefined)
+    expect(ignored(null, { AWS_PROFILE: 'dev' })).toBe(undefined)
   })
 })
 

@@ -172,6 +172,15 @@ describe('credentials that are wrong', () => {
     expect(error.message).toMatch(message)
   })
 
+  it('are not blamed for a region that the endpoint does not have', async () => {
+    const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
+    const error = await refusedWith(keys, { region: 'us-esat-1' })
+    expect(error).toMatchObject({ code: 'CONFIG' })
+    expect(error.message).toMatch(
+      /us-esat-1: the endpoint is not that of the region\. Did you mean/,
+    )
+  })
+
   it('do not show what a credential_process printed', async () => {
     await withConfig(
       '[profile hedge]',
