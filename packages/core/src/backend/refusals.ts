@@ -124,7 +124,7 @@ export function joinsNothing(ref: CredentialRef, id: VersionId): SecretsError {
 }
 
 /** As many as a store of labels has room for; every backend keeps to it. */
-export const MAX_PENDING = 5
+const MAX_PENDING = 5
 
 /**
  * Refuses a new version where there is no room for it beside those that are pending.

@@ -40,8 +40,3 @@ export function parseMark(label: Label): Mark | null {
   if (id === undefined || base === undefined) return null
   return { label, id: id as VersionId, base: base as VersionId }
 }
-
-/** @returns the version that such a label says is ours; null for another label */
-export function parseOwn(label: Label): VersionId | null {
-  return label.startsWith('mm-') ? (label.slice('mm-'.length) as VersionId) : null
-}
