@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Backend, CredentialRef, Env, Layout, Members, VersionId } from '@mm-secrets/core'
+import type {
+  Backend,
+  Call,
+  CredentialRef,
+  Env,
+  Layout,
+  Members,
+  VersionId,
+} from '@mm-secrets/core'
 import { DEFAULT_NAMESPACE, credentialRef, pairedBackend, systemClock } from '@mm-secrets/core'
 import type { RunningServer } from '@mm-secrets/secrets-manager-server'
 import { parsePoliciesFile, startServer } from '@mm-secrets/secrets-manager-server'
@@ -84,8 +92,9 @@ export async function save(
   of: CredentialRef,
   values: Members,
   layout: Layout = 'pair',
+  within: Call = call(),
 ): Promise<VersionId> {
-  const base = await backend.describe(of, call())
+  const base = await backend.describe(of, within)
   const versionId = randomUUID() as VersionId
   const metadata = {
     createdAt: systemClock.now(),
@@ -97,7 +106,7 @@ export async function save(
     copyOf: null,
   }
   const draft = { versionId, values, metadata, layout }
-  const pending = await backend.putPending(of, base, draft, call())
-  await backend.commit(of, pending, call())
+  const pending = await backend.putPending(of, base, draft, within)
+  await backend.commit(of, pending, within)
   return versionId
 }
