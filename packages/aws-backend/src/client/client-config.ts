@@ -16,6 +16,7 @@ export interface ClientConfig {
   readonly region?: string
   readonly profile?: string
   readonly endpoint?: string
+  readonly ignoreConfiguredEndpointUrls?: true
   readonly credentials?: StaticCredentials
   readonly customUserAgent: 'mm-secrets'
   readonly maxAttempts: 1
@@ -55,6 +56,8 @@ export function clientConfig(
     ...(region === null ? {} : { region }),
     ...(profile === null ? {} : { profile }),
     ...(endpoint === null ? {} : { endpoint }),
+    // The SDK would look in the profile of AWS_PROFILE, which may be that of another environment.
+    ...(isFromElsewhere(options) ? { ignoreConfiguredEndpointUrls: true } : {}),
     ...(credentials === null ? {} : { credentials }),
     // By this CloudTrail tells our requests from those of other tools.
     customUserAgent: 'mm-secrets',
@@ -79,6 +82,11 @@ export function clientConfig(
 /** The profile that credentials are taken from; null: the SDK's own chain. */
 export function profileOf(options: Pick<AwsOptions, 'profile' | 'env'>): string | null {
   return options.profile ?? read(options.env, 'AWS_PROFILE')
+}
+
+/** Whether the profile is another one than the SDK takes endpoints from. */
+function isFromElsewhere({ env, profile }: AwsOptions): boolean {
+  return profile !== null && profile !== (read(env, 'AWS_PROFILE') ?? 'default')
 }
 
 /** As the SDK does, a profile comes before the variables. */

@@ -81,6 +81,7 @@ async function tryOnce<Output>(
     credentials = await within(left(), call.signal, attempt.prepare)
   } catch (error) {
     if (call.signal?.aborted === true) throw interrupted()
+    if (error instanceof SecretsError) throw error
     return { output: null, failure: readCredentialsFailure(error, attempts) }
   }
   try {

@@ -2,12 +2,18 @@ import { SecretsError } from '../errors/secrets-error.ts'
 import type { Env } from '../runtime/deps.ts'
 import { readVariable } from './environment-variables.ts'
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+/**
+ * Those of the services that are asked for secrets, and of those that give credentials: a token of single sign-on
+ * goes to the latter. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
 const AWS_ENDPOINT_VARIABLES = [
   'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   'AWS_ENDPOINT_URL_STS',
   'AWS_ENDPOINT_URL_CLOUDTRAIL',
+  'AWS_ENDPOINT_URL_SSO',
+  'AWS_ENDPOINT_URL_SSO_OIDC',
+  'AWS_ENDPOINT_URL_SIGNIN',
 ]
 
 /** 127.0.0.0/8 (RFC 1122, section 3.2.1.3), ::1 (RFC 4291, section 2.5.3), and the name of both. */
