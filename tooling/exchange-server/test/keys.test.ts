@@ -24,6 +24,12 @@ describe('a key that is added', () => {
     expect([named.version, named.permissions]).toEqual([3, ['General']])
   })
 
+  it('leaves an account as it is known where it says nothing of it', async () => {
+    const { keys } = await start()
+    const known = keys.binance.addAccount({ uid: 7, masterUid: 1, name: 'bot@example.com' })
+    expect(keys.binance.add({ ...madeUp('binance'), uid: 7 }).account).toEqual(known)
+  })
+
   it('is there once', async () => {
     const { keys } = await start()
     const key = { ...madeUp('bybit'), uid: 1 }

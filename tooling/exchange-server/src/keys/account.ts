@@ -13,8 +13,8 @@ export interface NewAccount {
   /** @default the server's first */
   readonly site?: string
   readonly uid: number
-  /** @default null */
+  /** @default as it is known, or null */
   readonly masterUid?: number | null
-  /** @default made of the uid */
+  /** @default as it is known, or made of the uid */
   readonly name?: string
 }

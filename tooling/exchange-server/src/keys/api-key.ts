@@ -35,9 +35,9 @@ export interface NewApiKey {
   /** @default the server's first */
   readonly site?: string
   readonly uid: number
-  /** Of the account above; null: this is a master account. @default null */
+  /** Of the account above; null: this is a master account. @default as it is known, or null */
   readonly masterUid?: number | null
-  /** The sub-account's name, at Binance its email. @default made of the uid */
+  /** The sub-account's name, at Binance its email. @default as it is known, or made of the uid */
   readonly name?: string
   /** @default []: bound to none */
   readonly ips?: readonly string[]

@@ -49,11 +49,12 @@ export function keyStore<K extends ApiKey>(
     ofAccount: ({ site, uid }) =>
       [...keys.values()].filter(({ account }) => account.site === site && account.uid === uid),
     all: () => [...keys.values()],
-    addAccount({ site = defaultSite, uid, masterUid = null, name }) {
+    addAccount({ site = defaultSite, uid, name, ...given }) {
       if (!sites.includes(site)) {
         throw new Error(`There is no site '${site}'. There are: ${sites.join(', ')}.`)
       }
       const known = accounts.get(`${site}/${uid}`)
+      const { masterUid = known?.masterUid ?? null } = given
       const account = { site, uid, masterUid, name: name ?? known?.name ?? nameOf(uid) }
       accounts.set(`${site}/${uid}`, account)
       return account

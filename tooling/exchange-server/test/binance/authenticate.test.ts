@@ -98,6 +98,21 @@ describe('a signature', () => {
     expect(await sent(signature)).toBe('-1022')
   })
 
+  it('of base64 that is not whole, or of another alphabet, does not hold', async () => {
+    const server = await start()
+    const { apiKey } = madeUp('binance')
+    const { privateKey, publicKey } = ed25519Pair()
+    server.keys.binance.add({ apiKey, publicKey, uid: 1 })
+    const client = binanceClient(server.url, { apiKey, privateKey })
+    const timestamp = Date.now()
+    const whole = binanceSignature({ apiKey, privateKey }, `timestamp=${timestamp}`)
+    const sent = (signature: string) => outcome(client({ path: ACCOUNT, timestamp, signature }))
+    expect(await sent(whole)).toBe('ok')
+    for (const other of [whole.replace(/=+$/, ''), `${whole} `, `*${whole}`]) {
+      expect(await sent(other)).toBe('-1022')
+    }
+  })
+
   it('is the last parameter, and there once', async () => {
     const server = await start()
     const { apiKey, secret } = holder(server)
