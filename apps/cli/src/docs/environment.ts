@@ -15,6 +15,7 @@ export const VARIABLES: readonly (readonly [string, string])[] = [
     'The region, where config.json names none for the environment (default: us-east-1)',
   ],
   ['AWS_PROFILE', 'The profile of ~/.aws/config, where config.json names none for the environment'],
+  ['AWS_ENDPOINT_URL', 'What answers in place of AWS; http: on this machine alone'],
   ['NO_COLOR', 'No colours'],
   ['MM_SECRETS_DEBUG', '1: print where in the program a bug is'],
 ]
