@@ -22,6 +22,11 @@ function payloadOf({ params: { signature: _, ...params } }: Frame): string {
   return names.map((name) => `${name}=${String(params[name])}`).join('&')
 }
 
+function signs(pem: string, payload: string, { params }: Frame): boolean {
+  const signature = Buffer.from(String(params['signature']), 'base64')
+  return verify(null, Buffer.from(payload, 'utf8'), createPublicKey(pem), signature)
+}
+
 describe('a frame', () => {
   test('is JSON with key, time and a signature that covers its sorted parameters', () => {
     const scalar = fc.oneof(fc.string({ unit: 'grapheme' }), fc.boolean(), fc.maxSafeInteger())
@@ -54,9 +59,16 @@ describe('a frame', () => {
     const pem = ed25519Pem()
     const logon = prepareBinanceWebSocketSigner({ key: 'k', secret: pem }, { keyKind: 'ed25519' })
     const frame = JSON.parse(logon({ id: 'a', method: 'session.logon' }, { timestampMs })) as Frame
-    const payload = Buffer.from(`apiKey=k&timestamp=${timestampMs}`)
-    const signature = Buffer.from(String(frame.params['signature']), 'base64')
-    expect(verify(null, payload, createPublicKey(pem), signature)).toBe(true)
+    expect(signs(pem, `apiKey=k&timestamp=${timestampMs}`, frame)).toBe(true)
+  })
+
+  test('signs values beyond ASCII as their UTF-8 bytes, with Ed25519 too', () => {
+    const pem = ed25519Pem()
+    const place = prepareBinanceWebSocketSigner({ key: 'k', secret: pem })
+    const request = { id: 1, method: 'order.place', params: { symbol: '１２３４５６' } }
+    const frame = JSON.parse(place(request, { timestampMs })) as Frame
+    const payload = `apiKey=k&symbol=１２３４５６&timestamp=${timestampMs}`
+    expect(signs(pem, payload, frame)).toBe(true)
   })
 })
 

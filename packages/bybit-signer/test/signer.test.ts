@@ -78,17 +78,18 @@ describe('a signed request', () => {
     )
   })
 
-  test('with a PEM private key carries an RSA signature in base64', () => {
+  test('with a PEM private key carries an RSA signature in base64, of UTF-8 bytes too', () => {
     const pem = rsaPem()
-    const query = 'category=spot'
-    const written = [pem, pem.replaceAll('\n', '\r\n'), pem.replaceAll('\n', '\\n'), pkcs1Pem(pem)]
+    const body = '{"orderLinkId":"заказ-№1"}'
+    const ends = ['\n', '\r\n', '\\n', '\\r\\n']
+    const written = [...ends.map((end) => pem.replaceAll('\n', end)), pkcs1Pem(pem)]
     for (const secret of written) {
       const signed = prepareBybitSigner({ key: 'k', secret }, { keyKind: 'rsa' })(
-        { method: 'GET', path, query },
+        { method: 'POST', path, body },
         { timestampMs },
       )
       const signature = Buffer.from(signed.headers['X-BAPI-SIGN']!, 'base64')
-      const text = Buffer.from(`1700000000000k5000${query}`)
+      const text = Buffer.from(`1700000000000k5000${body}`, 'utf8')
       expect(verify('sha256', text, createPublicKey(pem), signature)).toBe(true)
     }
   })

@@ -130,6 +130,11 @@ describe('a credential is refused', () => {
       { passphrase: 'correct horse' },
       /passphrase has white space/,
     ],
+    [
+      'with a passphrase with a tab',
+      { passphrase: 'correct\thorse' },
+      /passphrase has white space/,
+    ],
     ['with half a character in it', { passphrase: 'abcdefg\udc00' }, /passphrase has half a char/],
   ])('%s', (_, wrong, message) => {
     expectRefusal(() => prepareKucoinSigner({ ...credential, ...wrong }), 'INVALID_VALUE', message)
