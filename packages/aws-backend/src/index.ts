@@ -1,6 +1,8 @@
 export type { AwsBackendOptions } from './aws-backend.ts'
 export { awsBackend } from './aws-backend.ts'
 export { awsAccessTrail } from './cloudtrail/aws-access-trail.ts'
+export type { CredentialSource } from './client/credential-source.ts'
+export { credentialSource } from './client/credential-source.ts'
 export { examineAws } from './examine/examine.ts'
 export { awsIdentity } from './identity.ts'
 export type { AwsOptions } from './options.ts'

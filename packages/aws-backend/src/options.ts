@@ -1,4 +1,5 @@
 import type { Clock, Env } from '@mm-secrets/core'
+import type { CredentialSource } from './client/credential-source.ts'
 
 /** Where on AWS, as whom, and with which means: what every part of this package needs. */
 export interface AwsOptions {
@@ -12,6 +13,8 @@ export interface AwsOptions {
    * web identity, containers and instance metadata.
    */
   readonly env: Env
+  /** Given to several parts, they act as the same caller. @default each part searches for credentials of its own */
+  readonly source?: CredentialSource
   readonly clock: Clock
   /** Gives so many random bytes, for the jitter between attempts. */
   readonly randomness: (bytes: number) => Uint8Array

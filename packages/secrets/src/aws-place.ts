@@ -1,4 +1,4 @@
-import type { AwsOptions } from '@mm-secrets/aws-backend'
+import type { AwsOptions, CredentialSource } from '@mm-secrets/aws-backend'
 import type {
   AccessTrail,
   AwsSettings,
@@ -37,8 +37,9 @@ interface Desk {
 function opened(aws: Aws, settings: Settings, deps: Deps): OpenedBackend {
   // Environments that differ in nothing share connections, credentials and who they are.
   const callers = remembered((options: AwsOptions) => aws.awsIdentity(options))
+  const sources = remembered((profile: string | null) => aws.credentialSource(profile))
   const desks = remembered((own: Pick<AwsSettings, 'region' | 'profile' | 'kmsKey' | 'tags'>) =>
-    openDesk(aws, callers, own, deps),
+    openDesk(aws, callers, sources(own.profile, own.profile), own, deps),
   )
   const deskOf = (env: Environment): Desk => {
     const { kmsKey, profile, region, tags } = awsSettings(settings, env)
@@ -63,11 +64,12 @@ function opened(aws: Aws, settings: Settings, deps: Deps): OpenedBackend {
 function openDesk(
   aws: Aws,
   callers: (key: unknown, options: AwsOptions) => Desk['identify'],
+  source: CredentialSource,
   { kmsKey, profile, region, tags }: Pick<AwsSettings, 'region' | 'profile' | 'kmsKey' | 'tags'>,
   deps: Deps,
 ): Desk {
   const { clock, env, randomness, warn } = deps
-  const options: AwsOptions = { region, profile, env, clock, randomness }
+  const options: AwsOptions = { region, profile, env, source, clock, randomness }
   const backend = aws.awsBackend({ ...options, kmsKey, tags, warn })
   return {
     options,

@@ -240,6 +240,29 @@ describe('the profile of an environment', () => {
     )
     expect(callers.map(([accountId]) => accountId)).not.toContain('111111111111')
   })
+
+  test('is asked for credentials once: who was compared with account_id is who reads', async () => {
+    const [ours, theirs] = [key('ours', ACCOUNT), key('theirs', OTHER_ACCOUNT)]
+    const cloud = await newCloud({ AWS_PROFILE: 'changing' }, { accessKeys: [ours, theirs] })
+    const home = cloud.env['MM_SECRETS_HOME'] ?? ''
+    const said = [ours, theirs].map(({ accessKeyId, secretAccessKey }) =>
+      JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }),
+    )
+    await writeProfiles(home, [])
+    await writeFile(join(home, 'first'), said[0] ?? '')
+    await writeFile(join(home, 'later'), said[1] ?? '')
+    // What the program gives changes after the first time, as when somebody logs in elsewhere meanwhile.
+    const program = `cd '${home}'; cat first; mv later first 2>/dev/null || true`
+    await writeFile(join(home, 'program.sh'), program)
+    const config = join(home, 'aws-config')
+    await writeFile(config, `[profile changing]\ncredential_process = sh ${home}/program.sh\n`)
+    vi.stubEnv('AWS_CONFIG_FILE', config)
+    const secrets = await openAt(cloud, { shadow: { account_id: ACCOUNT } })
+    await secrets.read(SHADOW)
+    const callers = cloud.server.events.events().map(({ caller }) => caller.accountId)
+    expect(new Set(callers)).toEqual(new Set([ACCOUNT]))
+    expect(callers.length).toBeGreaterThan(1)
+  })
 })
 
 test('new secrets carry the tags and the key that config.json names for their environment', async () => {

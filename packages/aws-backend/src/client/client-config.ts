@@ -1,6 +1,7 @@
 import type { Env } from '@mm-secrets/core'
 import type { AwsOptions } from '../options.ts'
 import type { SdkLogger } from './credential-search.ts'
+import type { Credentials } from './persist.ts'
 
 /** As the variables of endpoints spell it: AWS_ENDPOINT_URL_SECRETS_MANAGER. */
 export type ServiceVariable = 'SECRETS_MANAGER' | 'STS' | 'CLOUDTRAIL'
@@ -17,7 +18,7 @@ export interface ClientConfig {
   readonly profile?: string
   readonly endpoint?: string
   readonly ignoreConfiguredEndpointUrls?: true
-  readonly credentials?: StaticCredentials
+  readonly credentials?: Credentials | (() => Promise<Credentials>)
   readonly customUserAgent: 'mm-secrets'
   readonly maxAttempts: 1
   readonly retryMode: 'standard'
@@ -32,12 +33,6 @@ export interface ClientConfig {
     readonly httpAgent: typeof AGENT
     readonly httpsAgent: typeof AGENT
   }
-}
-
-interface StaticCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
 }
 
 const AGENT = { keepAlive: true, maxSockets: 50 } as const
@@ -90,7 +85,7 @@ function isFromElsewhere({ env, profile }: AwsOptions): boolean {
 }
 
 /** As the SDK does, a profile comes before the variables. */
-function keysOf(env: Env): StaticCredentials | null {
+function keysOf(env: Env): Credentials | null {
   const accessKeyId = read(env, 'AWS_ACCESS_KEY_ID')
   const secretAccessKey = read(env, 'AWS_SECRET_ACCESS_KEY')
   const sessionToken = read(env, 'AWS_SESSION_TOKEN')

@@ -3,7 +3,7 @@ import { SecretsError } from '@mm-secrets/core'
 import type { AwsOptions } from '../options.ts'
 import type { ClientConfig, ServiceVariable } from './client-config.ts'
 import { clientConfig, profileOf } from './client-config.ts'
-import { credentialSearch } from './credential-search.ts'
+import { credentialSource } from './credential-source.ts'
 import type { Credentials } from './persist.ts'
 import { within } from './within.ts'
 
@@ -48,10 +48,13 @@ export async function openClient<Client extends SdkClient>(
   service: ServiceVariable,
   make: (config: ClientConfig) => Client,
 ): Promise<Opened<Client>> {
-  const search = credentialSearch(profileOf(options))
+  const source = options.source ?? credentialSource(profileOf(options))
+  const { search } = source
   const config = clientConfig(options, service, search.logger)
   const region = config.region ?? (await findRegion(config, options.env, make))
-  const client = quietly(() => make({ ...config, region }))
+  const found = source.provider === null ? {} : { credentials: source.provider }
+  const client = quietly(() => make({ ...config, region, ...found }))
+  source.provider ??= client.config.credentials
   client.middlewareStack.add(refuseClearText, { step: 'build', name: 'refuseClearText' })
   const credentials = async () => {
     // A profile's endpoint is that of the services too that give credentials: a token would go there in clear.
