@@ -1,0 +1,1 @@
+export { default } from '@mm-secrets/vitest-config/config'
