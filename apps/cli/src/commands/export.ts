@@ -46,7 +46,7 @@ export const exportValues: Verb = verb<ExportFlags>({
       line: 'mm-secrets export --env dev --credential bybit@hedge --credential kucoin --format shell --output keys.sh',
     },
   ],
-  exits: [3, 4, 5, 6, 7, 9, 12],
+  exits: [3, 4, 5, 6, 7, 8, 9, 12],
   flags: {
     env: credentialFlags.env,
     exchange: {

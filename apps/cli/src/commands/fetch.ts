@@ -29,7 +29,7 @@ export const fetch: Verb = verb<FetchFlags>({
     },
     { does: 'Show the values', line: 'mm-secrets fetch --env dev --exchange bybit --reveal' },
   ],
-  exits: [4, 5, 6, 7, 9, 12],
+  exits: [4, 5, 6, 7, 8, 9, 12],
   flags: {
     ...credentialFlags,
     reveal: {

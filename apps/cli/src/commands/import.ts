@@ -59,7 +59,7 @@ export const importFile: Verb = verb<ImportFlags>({
       line: 'mm-secrets import --from freqtrade user_data/config.json --env prod --apply',
     },
   ],
-  exits: [4, 5, 6, 7, 9, 12],
+  exits: [4, 5, 6, 7, 8, 9, 12],
   flags: {
     from: {
       kind: 'parsed',

@@ -16,7 +16,7 @@ export const restore: Verb = verb<CredentialFlags>({
     'Undoes delete while the recovery window lasts; status shows how long that is. On aws it also brings back what another tool deleted.',
   ],
   examples: [{ does: 'Undo a deletion', line: 'mm-secrets restore --env dev --exchange bybit' }],
-  exits: [4, 5, 6, 7, 8],
+  exits: [4, 5, 6, 7, 8, 12],
   flags: credentialFlags,
   run,
 })

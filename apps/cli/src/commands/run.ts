@@ -62,7 +62,7 @@ export const run: Verb = verb<RunFlags>({
       line: 'mm-secrets run --env prod --exchange bybit --mount "$XDG_RUNTIME_DIR/bot.env" --watch=30s --on-rotate hup -- ./bot',
     },
   ],
-  exits: [4, 5, 6, 7, 9, 12, 75, 126, 127],
+  exits: [4, 5, 6, 7, 8, 9, 12, 75, 126, 127],
   flags: {
     env: credentialFlags.env,
     exchange: { ...text('EXCHANGE', 'bybit, binance or kucoin') },

@@ -38,7 +38,7 @@ export const save: Verb = verb<SaveFlags>({
       line: 'mm-secrets save --env prod --exchange binance --key-type api_secret --value-file key.pem',
     },
   ],
-  exits: [6, 7, 8],
+  exits: [5, 6, 7, 8, 9, 12],
   flags: {
     ...credentialFlags,
     ...valueFlags,
