@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { faultRun } from './fault-run.ts'
+import { newId } from '../stores.ts'
 import { figures } from './report.ts'
 
 /** What a busy machine of two processors does in a minute; `pnpm fault-run` makes 10,000. */
-const OPERATIONS = 2000
+const OPERATIONS = 1500
 
 /** One failure in a thousand is the aim of 10,000 operations; in so few, chance alone may make it three times as many. */
 const SHARE = 0.997
@@ -21,3 +22,36 @@ it(
     expect(succeeded / run.entries.length).toBeGreaterThan(SHARE)
   },
 )
+
+describe('the same run finds out', () => {
+  const FEW = 250
+
+  it('a reader that takes what each member has as current', { timeout: 120_000 }, async () => {
+    const { torn, violations } = await faultRun(FEW, 5, (store) => ({
+      ...store,
+      get: (name, which, call) =>
+        store.get(name, 'versionId' in which ? { label: 'AWSCURRENT' } : which, call),
+    }))
+    expect(torn).toBeGreaterThan(0)
+    expect(violations.join('\n')).toContain('torn read')
+  })
+
+  it('a writer that takes silence for consent', { timeout: 120_000 }, async () => {
+    const { violations } = await faultRun(FEW, 5, (store) => ({
+      ...store,
+      moveLabel: async (...asked) => {
+        const reply = await store.moveLabel(...asked)
+        return reply === 'unknown' ? 'moved' : reply
+      },
+    }))
+    expect(violations.join('\n')).toContain('was acknowledged')
+  })
+
+  it('an adapter that mints an id for each attempt', { timeout: 120_000 }, async () => {
+    const { violations } = await faultRun(FEW, 5, (store) => ({
+      ...store,
+      put: (name, version, call) => store.put(name, { ...version, id: newId() }, call),
+    }))
+    expect(violations.join('\n')).toContain('doubled')
+  })
+})

@@ -1,8 +1,25 @@
-import type { Backend, Clock, CredentialRef, Exchange, KeyType, Layout } from '@mm-secrets/core'
-import { KEY_TYPES, credentialRef, newCall, secretName, systemClock } from '@mm-secrets/core'
+import type {
+  Backend,
+  Clock,
+  CredentialRef,
+  Exchange,
+  KeyType,
+  Layout,
+  Pending,
+  SecretStore,
+} from '@mm-secrets/core'
+import {
+  KEY_TYPES,
+  credentialRef,
+  errorCode,
+  newCall,
+  pairedBackend,
+  secretName,
+  systemClock,
+} from '@mm-secrets/core'
 import type { RunningServer } from '@mm-secrets/secrets-manager-server'
 import { startServer } from '@mm-secrets/secrets-manager-server'
-import { awsBackend } from '../../src/index.ts'
+import { awsBackend, awsSecretStore } from '../../src/index.ts'
 import { optionsFor } from '../stores.ts'
 import type { AnchorHistory } from './anchor-history.ts'
 import { PLACE, watchAnchors } from './anchor-history.ts'
@@ -39,20 +56,28 @@ export interface FaultRun {
   readonly acknowledged: number
 }
 
+type Change = (store: SecretStore) => SecretStore
+
 const PROCESSES = 8
 const WORKERS_EACH = 6
 
 /**
  * Many operations of several processes on the same credentials, on a server that fails half of all requests, in time
  * that passes only while everybody waits.
+ *
+ * @param change makes a worse store of each process's own, to see that it is found out
  */
-export async function faultRun(operations: number, seed: number): Promise<FaultRun> {
+export async function faultRun(
+  operations: number,
+  seed: number,
+  change: Change = (store) => store,
+): Promise<FaultRun> {
   const server = await startServer({ seed })
   // Loading the SDK is no work of an operation.
   await newBackend(server, systemClock).describe(account('bybit', 'none'), newCall(systemClock))
   const time = startVirtualTime(() => server.requests.count())
   try {
-    return await run(server, time.clock, operations, randomFrom(seed))
+    return await run(server, time.clock, operations, randomFrom(seed), change)
   } finally {
     time.stop()
     await server.close()
@@ -64,11 +89,12 @@ async function run(
   clock: Clock,
   operations: number,
   random: Random,
+  change: Change,
 ): Promise<FaultRun> {
   const history = watchAnchors(server)
   const ledger = newLedger(history, clock, layoutOf)
   const processes = Array.from({ length: PROCESSES }, () => ({
-    backend: newBackend(server, clock),
+    backend: newBackend(server, clock, change),
     clock,
     ledger,
   }))
@@ -103,8 +129,11 @@ async function run(
   return { entries, violations, torn: ledger.torn, requests, acknowledged }
 }
 
-function newBackend(server: RunningServer, clock: Clock): Backend {
-  return awsBackend({ ...optionsFor(server.url, { clock }), warn: () => undefined })
+function newBackend(server: RunningServer, clock: Clock, change?: Change): Backend {
+  const options = { ...optionsFor(server.url, { clock }), warn: () => undefined }
+  return change === undefined
+    ? awsBackend(options)
+    : pairedBackend(change(awsSecretStore(options)), options)
 }
 
 /** Once nothing fails any more, what was acknowledged is there for a process that knows nothing. */
@@ -118,14 +147,14 @@ async function settle(
     const found = await backend.describe(ref, newCall(clock))
     if (found === null) continue
     const state = found.deletedUntil === null ? found : await backend.restore(ref, newCall(clock))
-    for (const pending of state.pending) {
-      if (pending.phase !== 'written') await backend.commit(ref, pending, newCall(clock))
-    }
     for (const write of ledger.writes.values()) {
       const waits = write.ref === ref && write.told === 'pending' && write.base === state.current
       if (waits && !state.pending.some(({ versionId }) => versionId === write.id)) {
         ledger.violation(`lost: a half of ${secretName(ref, 'api_key')}, ${write.id}`)
       }
+    }
+    for (const pending of state.pending) {
+      if (pending.phase !== 'written') await resume(process, ref, pending)
     }
     const last = history.chain(anchorName(ref, layoutOf)).at(-1)
     if (last === undefined || state.current === null) continue
@@ -138,6 +167,19 @@ async function settle(
       ledger.violation(`${secretName(ref, keyType)} is not in step`)
     }
   }
+}
+
+/** Of several that were decided, one can become current. */
+async function resume(
+  { backend, clock, ledger }: Process,
+  ref: CredentialRef,
+  pending: Pending,
+): Promise<void> {
+  await backend.commit(ref, pending, newCall(clock)).catch((error: unknown) => {
+    const code = errorCode(error)
+    if (code === 'CONFLICT' || code === 'SUPERSEDED') return
+    ledger.violation(`${secretName(ref, 'api_key')} does not come to rest: ${String(error)}`)
+  })
 }
 
 type Random = () => number
