@@ -43,9 +43,10 @@ export function reportPlan(
     return
   }
   const current = base.current === null ? 'nothing' : `version ${shortId(base.current)}`
+  const width = Math.max(...masked.map(([keyType]) => keyType.length))
   const lines = [
     `Would ${action === 'rollback' ? 'roll back' : action} ${formatRef(base.ref)}, which has ${current}, to:`,
-    ...masked.map(([keyType, value]) => `  ${keyType}  ${value}`),
+    ...masked.map(([keyType, value]) => `  ${keyType.padEnd(width)}  ${value}`),
     'Nothing was written.',
     '',
   ]
