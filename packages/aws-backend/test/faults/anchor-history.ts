@@ -3,7 +3,7 @@ import type { RunningServer } from '@mm-secrets/secrets-manager-server'
 import { REGION } from '../stores.ts'
 
 /** What an anchor had as current from a moment on. */
-export interface Moment {
+interface Moment {
   /** Counts the changes of all secrets. */
   readonly at: number
   readonly current: VersionId | null

@@ -39,7 +39,7 @@ import {
 import { startVirtualTime } from './virtual-time.ts'
 
 /** Shares of the requests. Half of the errors come after the request was applied, and so do all resets. */
-export const FAULTS = {
+const FAULTS = {
   throttleRate: 0.3,
   errorRate: 0.05,
   lateErrorRate: 0.05,

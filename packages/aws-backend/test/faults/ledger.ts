@@ -10,7 +10,7 @@ import { KEY_TYPES, errorCode, secretName } from '@mm-secrets/core'
 import type { AnchorHistory } from './anchor-history.ts'
 
 /** done: as it was asked. refused: others were first, and it says so. failed: anything else. */
-export type Outcome = 'done' | 'refused' | 'failed'
+type Outcome = 'done' | 'refused' | 'failed'
 
 /** One operation as whoever asked for it saw it. */
 export interface Entry {

@@ -9,7 +9,8 @@ import type {
   VersionId,
 } from '@mm-secrets/core'
 import { newCall, secretName } from '@mm-secrets/core'
-import { newId, newValue } from '../stores.ts'
+import { newMembers } from '../guide/guide-server.ts'
+import { newId } from '../stores.ts'
 import type { Ledger, Write } from './ledger.ts'
 
 /** One process, which knows nothing of the others. */
@@ -30,14 +31,6 @@ const NO_METADATA = {
   revokedAt: null,
   copyOf: null,
 } as const
-
-export function newMembers({ exchange }: CredentialRef): Members {
-  return {
-    api_key: newValue(18),
-    api_secret: newValue(),
-    ...(exchange === 'kucoin' && { api_passphrase: newValue(12) }),
-  }
-}
 
 export async function read({ backend, clock, ledger }: Process, ref: CredentialRef): Promise<void> {
   await ledger.operation('read', ref, async (from) => {

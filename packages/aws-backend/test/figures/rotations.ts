@@ -20,7 +20,7 @@ export interface Watched {
   readonly naive: Reads
 }
 
-export interface Reads {
+interface Reads {
   readonly reads: number
   readonly torn: number
 }
