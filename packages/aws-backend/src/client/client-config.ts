@@ -31,7 +31,7 @@ export interface ClientConfig {
     readonly socketTimeout: number
     readonly logger: SdkLogger
     readonly httpAgent: typeof AGENT
-    readonly httpsAgent: typeof AGENT
+    readonly httpsAgent: typeof AGENT & { readonly proxyEnv: Env }
   }
 }
 
@@ -69,7 +69,8 @@ export function clientConfig(
       socketTimeout: LONGEST_REQUEST_MS,
       logger,
       httpAgent: AGENT,
-      httpsAgent: AGENT,
+      // HTTPS_PROXY and NO_PROXY, from Node 24.5 on; an older one has no agent that knows them.
+      httpsAgent: { ...AGENT, proxyEnv: options.env },
     },
   }
 }
