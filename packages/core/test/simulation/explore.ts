@@ -1,8 +1,11 @@
+import type { SecretName } from '../../src/credential/name.ts'
+import { secretName } from '../../src/credential/name.ts'
 import type { Moment, Scene, Step, Twist } from './moment.ts'
 import { advance, firstMoment, mayMove, momentKey, setUp, twistsOf } from './moment.ts'
 import { processTree } from './process-tree.ts'
 import { programOf } from './programs.ts'
 import { restChecker } from './rest.ts'
+import type { StoreCall } from './store-call.ts'
 import { Violation } from './truth.ts'
 
 export interface ExploreOptions {
@@ -88,10 +91,10 @@ function frameOf(scene: Scene, moment: Moment, twists: number): Frame {
   const steps: Step[] = []
   for (const [actor, { process }] of moment.actors.entries()) {
     if (!mayMove(scene, moment, actor)) continue
-    // To sleep changes nothing that others see: it is done first, and alone.
-    const sleeping = process.waiting.findIndex(({ call }) => call.op === 'sleep')
-    if (sleeping >= 0) {
-      return { moment, twists, steps: [{ actor, call: sleeping, twist: 'none' }], next: 0 }
+    // What no other process can see, or change the answer of, is done first, and alone: its order does not matter.
+    const alone = process.waiting.findIndex(({ call }) => isPrivate(scene, moment, actor, call))
+    if (alone >= 0 && (twists === 0 || process.waiting[alone]?.call.op === 'sleep')) {
+      return { moment, twists, steps: [{ actor, call: alone, twist: 'none' }], next: 0 }
     }
     for (const [call, waiting] of process.waiting.entries()) {
       const kinds: readonly Twist[] =
@@ -100,6 +103,31 @@ function frameOf(scene: Scene, moment: Moment, twists: number): Frame {
     }
   }
   return { moment, twists, steps, next: 0 }
+}
+
+function isPrivate(scene: Scene, moment: Moment, actor: number, call: StoreCall): boolean {
+  if (call.op === 'sleep') return true
+  if (call.op !== 'get' && call.op !== 'describe' && call.op !== 'dates') return false
+  return moment.actors.every(
+    ({ process: { outcome } }, other) =>
+      other === actor || outcome !== null || !mayWrite(scene, other, call.name),
+  )
+}
+
+/** Whether an actor could ever change a secret. */
+function mayWrite(scene: Scene, actor: number, name: SecretName): boolean {
+  const verb = verbOf(scene, actor)
+  const { setup, actors } = scene.scenario
+  const usesJson = [...setup, ...actors.map((one) => one.verb)].some((one) => 'layout' in one)
+  if (name === secretName(scene.ref, 'json') && !usesJson) return false
+  switch (verb.verb) {
+    case 'read':
+      return false
+    case 'foreign':
+      return name === secretName(scene.ref, verb.member)
+    default:
+      return true
+  }
 }
 
 function verbOf(scene: Scene, actor: number): Scene['scenario']['actors'][number]['verb'] {

@@ -248,5 +248,5 @@ export function momentKey(moment: Moment, twists: number): string {
     ({ process, start, stale, crashed }) =>
       `${process.serial}${crashed ? 'x' : ''}${stale ? 's' : ''}${start === null ? '' : `@${start.currents}/${start.frozen.length}`}`,
   )
-  return `${worldKey(moment.world, twists > 0)}|${actors.join(' ')}|${moment.truth.key}`
+  return `${worldKey(moment.world, twists > 0)}|${actors.join(' ')}|${moment.truth.serial}`
 }

@@ -36,18 +36,22 @@ export async function processTree(program: Program, subject: Subject): Promise<P
       replies.set(answer.key, answer.reply)
     }
     const { waiting, outcome } = await broughtBack(program, subject, replies)
-    const next = new Map<string, ProcessState>()
+    // By the reply itself, which is mostly the same object, and by what it says.
+    const next = waiting.map(() => new Map<Reply | string, ProcessState>())
     const state: ProcessState = {
       serial: ++serials,
       waiting,
       outcome,
       answered: (key, reply) => {
-        const step = `${key} ${textOf(reply)}`
-        const child = next.get(step)
-        if (child !== undefined) return child
-        const grown = stateAfter({ key, reply, before: last }, marked(mark, step))
+        const children = next[waiting.findIndex((one) => one.key === key)]
+        const child = children?.get(reply) ?? children?.get(textOf(reply))
+        if (child !== undefined) {
+          children?.set(reply, child)
+          return child
+        }
+        const grown = stateAfter({ key, reply, before: last }, marked(mark, key, textOf(reply)))
         return grown.then((made) => {
-          next.set(step, made)
+          children?.set(reply, made).set(textOf(reply), made)
           return made
         })
       },
@@ -97,7 +101,8 @@ export async function livingProcess(program: Program, subject: Subject): Promise
 /** What identifies a set of replies: three sums of 32-bit hashes, so that their order does not count. */
 type Mark = readonly [number, number, number]
 
-function marked([a, b, c]: Mark, step: string): Mark {
+function marked([a, b, c]: Mark, key: string, said: string): Mark {
+  const step = `${key} ${said}`
   return [
     (a + hash(step, 0x811c9dc5)) | 0,
     (b + hash(step, 0x1b873593)) | 0,

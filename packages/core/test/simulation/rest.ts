@@ -58,7 +58,7 @@ export function restChecker(scene: Scene): (moment: Moment) => Promise<void> {
   const checked = new Set<string>()
   return async (moment) => {
     const isOver = moment.actors.every(({ process }) => process.outcome !== null)
-    const key = `${isOver ? 'over' : 'crash'}|${worldKey(moment.world, false)}|${moment.truth.key}`
+    const key = `${isOver ? 'over' : 'crash'}|${worldKey(moment.world, false)}|${moment.truth.serial}`
     if (checked.has(key)) return
     checked.add(key)
     await checkRest(scene, moment)

@@ -37,8 +37,8 @@ export interface Truth {
   readonly mostLabels: number
   /** A migration meets a writer: readers may be shown the version before for a moment. */
   readonly mayFlicker: boolean
-  /** Equal for equal truths. */
-  readonly key: string
+  /** Equal for equal truths: those are the same object. */
+  readonly serial: number
 }
 
 interface Held {
@@ -52,7 +52,7 @@ export class Violation extends Error {
   override readonly name = 'Violation'
 }
 
-const NOTHING_PROMISED: Omit<Truth, 'key'> = {
+const NOTHING_PROMISED: Omit<Truth, 'serial'> = {
   wasCurrent: [],
   whole: [],
   acknowledged: [],
@@ -192,6 +192,7 @@ function checkHeld(
 ): void {
   for (const { id, base, members } of truth.held) {
     if (base !== current || truth.discarding.includes(id)) continue
+    if (base === null && truth.wasCurrent.some((other) => other !== id)) continue
     for (const keyType of members) {
       const secret = secretAt(world, secretName(ref, keyType))
       if (versionOf(secret, id) === null || labelsOf(secret, id).length === 0) {
@@ -244,8 +245,9 @@ export function conclude(
       if (!truth.wasCurrent.includes(outcome.id)) {
         refuse(`${outcome.id} was acknowledged and never was current.`)
       }
-      // One that was deleted meanwhile cannot be seen to be whole.
-      if (currentOf(world, ref) === null) return acknowledged(truth, outcome.id)
+      // One that was deleted meanwhile cannot be seen to be whole; and who saw an old view may have taken a half that
+      // was overtaken just then for completed just before.
+      if (currentOf(world, ref) === null || stale) return acknowledged(truth, outcome.id)
       if (!isForeign(outcome.id) && !truth.whole.includes(outcome.id)) {
         refuse(`${outcome.id} was acknowledged and never was whole.`)
       }
@@ -376,17 +378,21 @@ export function isFrozen(secret: SecretState, id: VersionId): boolean {
   return secret.labels.has(label)
 }
 
-function made(parts: Omit<Truth, 'key'>): Truth {
+const known = new Map<string, Truth>()
+
+function made(parts: Omit<Truth, 'serial'>): Truth {
   const { wasCurrent, whole, acknowledged, conflicted, discarded, discarding, frozen, held } = parts
-  const key = JSON.stringify([
-    wasCurrent,
-    [...whole].sort(),
-    [...new Set(acknowledged)].sort(),
-    [...conflicted].sort(),
-    [...discarded].sort(),
-    [...discarding].sort(),
-    [...frozen].sort(),
-    [...held].sort((a, b) => (a.id < b.id ? -1 : 1)),
-  ])
-  return { ...parts, key }
+  const sorted = (ids: readonly string[]): string => [...new Set(ids)].sort().join()
+  const key = [
+    wasCurrent.join(),
+    ...[whole, acknowledged, conflicted, discarded, discarding, frozen].map(sorted),
+    sorted(held.map(({ id, base, members }) => `${id} ${base ?? ''} ${members.join('+')}`)),
+    parts.mayFlicker,
+    parts.mostLabels,
+  ].join('|')
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const truth = { ...parts, serial: known.size + 1 }
+  known.set(key, truth)
+  return truth
 }
