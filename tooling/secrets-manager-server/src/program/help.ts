@@ -5,7 +5,7 @@ refused), along with STS GetCallerIdentity and CloudTrail LookupEvents over what
 127.0.0.1 alone. Everything is in memory: when it ends, every secret is gone.
 
 Usage
-  pnpm secrets-manager-server [options]
+  npm run -s secrets-manager-server -- [options]
 
 Options
   --port N             where to listen; 0 takes any free port (default 4566)
