@@ -12,7 +12,7 @@ import { watchRotations } from './rotations.ts'
 const TIMEOUT_MS = 300_000
 
 /** So that the processor is left to whoever rotates. */
-const PAUSE_MS = 60
+const PAUSE_MS = 40
 
 /** moto answers some hundred requests a second, and they are to be the writer's. */
 const MOTO_PAUSE_MS = 200
