@@ -112,7 +112,7 @@ export function mayMove(scene: Scene, moment: Moment, actor: number): boolean {
 
 /**
  * A discard of what was never live has no single compare-and-swap to win by: whoever completes it and whoever discards
- * it each write, then look for the other. That needs fresh views.
+ * it each write, then look for the other. That needs fresh views, and replies.
  */
 function isDiscardOfFirst({ scenario }: Scene): boolean {
   const isLive = scenario.setup.some(({ verb }) => verb === 'save' || verb === 'foreign')
@@ -121,6 +121,7 @@ function isDiscardOfFirst({ scenario }: Scene): boolean {
 
 /** Every twist that would make a difference to this call now. */
 export function twistsOf(scene: Scene, moment: Moment, { call }: WaitingCall): readonly Twist[] {
+  if (isDiscardOfFirst(scene)) return []
   switch (call.op) {
     case 'sleep':
       return []
@@ -129,7 +130,6 @@ export function twistsOf(scene: Scene, moment: Moment, { call }: WaitingCall): r
     case 'get':
     case 'describe':
     case 'dates': {
-      if (isDiscardOfFirst(scene)) return ['late']
       const replies = new Set([perform(moment.world, call).reply])
       const stale = staleViews(moment.world, call).filter((behind) => {
         const { reply } = perform(moment.world, call, behind)

@@ -38,7 +38,7 @@ const SAVED = 'Z'
  * @throws Violation when not
  */
 export async function checkRest(scene: Scene, moment: Moment): Promise<void> {
-  const isOver = moment.actors.every(({ process }) => process.outcome !== null)
+  const isOver = isSettled(moment)
   const resting = { world: moment.world, truth: moment.truth }
   await checkReader(scene, resting, isOver)
   if (isOver) checkNothingLost(scene, resting)
@@ -57,12 +57,19 @@ export async function checkRest(scene: Scene, moment: Moment): Promise<void> {
 export function restChecker(scene: Scene): (moment: Moment) => Promise<void> {
   const checked = new Set<string>()
   return async (moment) => {
-    const isOver = moment.actors.every(({ process }) => process.outcome !== null)
-    const key = `${isOver ? 'over' : 'crash'}|${worldKey(moment.world, false)}|${moment.truth.serial}`
+    const key = `${isSettled(moment) ? 'over' : 'crash'}|${worldKey(moment.world, false)}|${moment.truth.serial}`
     if (checked.has(key)) return
     checked.add(key)
     await checkRest(scene, moment)
   }
+}
+
+/** Everybody has ended, and nobody because the time was up or was told that only a part is done. */
+function isSettled({ actors }: Moment): boolean {
+  return actors.every(({ process: { outcome } }) => {
+    if (outcome?.kind !== 'refused') return outcome !== null
+    return outcome.code !== 'UNAVAILABLE' && outcome.code !== 'PARTIAL'
+  })
 }
 
 async function alone(scene: Scene, resting: Resting, verb: Verb): Promise<Aftermath> {
@@ -137,8 +144,8 @@ function allowedAnswers(
   }
   const isWhole = mates.every((mate) => versionOf(mate, current) !== null)
   // The discard of what there is first: which of the two was first shows only when both have ended.
-  const isSettled = isOver && truth.acknowledged.includes(current)
-  if (truth.discarding.includes(current) && !isSettled) return [current, 'INCOMPLETE', 'absent']
+  const isKept = isOver && truth.acknowledged.includes(current)
+  if (truth.discarding.includes(current) && !isKept) return [current, 'INCOMPLETE', 'absent']
   const isPartlyDeleted = mates.some((mate) => mate.deletedUntil !== null)
   if (isPartlyDeleted) {
     // Whoever deletes or restores stopped part way, or told of it: restore is the way on.

@@ -23,6 +23,8 @@ export interface Truth {
   readonly wasCurrent: readonly VersionId[]
   /** Versions that had every member while they were current. */
   readonly whole: readonly VersionId[]
+  /** Versions that were current while they lacked a member: halves of what was never there before. */
+  readonly partial: readonly VersionId[]
   /** Versions of which a person was told that they are live. */
   readonly acknowledged: readonly VersionId[]
   /** Versions of which a person was told that they do not go live. */
@@ -55,6 +57,7 @@ export class Violation extends Error {
 const NOTHING_PROMISED: Omit<Truth, 'serial'> = {
   wasCurrent: [],
   whole: [],
+  partial: [],
   acknowledged: [],
   conflicted: [],
   discarded: [],
@@ -174,6 +177,9 @@ function checkMembers(
     }
     if (missing.length > 0 && wasWhole) {
       throw new Violation(withNames(`${id} is ${label} and lost its ${missing.join(', ')}.`))
+    }
+    if (missing.length > 0 && label === 'AWSCURRENT' && !truth.partial.includes(id)) {
+      next = made({ ...next, partial: [...next.partial, id] })
     }
     const isCommit = label === 'AWSCURRENT' && before !== null && before !== id
     if (missing.length > 0 && isCommit) {
@@ -303,7 +309,8 @@ function checkReplaced(
   const place = truth.wasCurrent.indexOf(id) - 1
   const before = truth.wasCurrent[place]
   if (before === undefined || before === saw || place < start.currents) return
-  if (!truth.whole.includes(before)) return
+  // A half that was completed meanwhile was its base already.
+  if (!truth.whole.includes(before) || truth.partial.includes(before)) return
   throw new Violation(
     withNames(`${id} replaced ${before}, and its writer was shown ${saw ?? 'nothing'}.`),
   )
@@ -381,11 +388,21 @@ export function isFrozen(secret: SecretState, id: VersionId): boolean {
 const known = new Map<string, Truth>()
 
 function made(parts: Omit<Truth, 'serial'>): Truth {
-  const { wasCurrent, whole, acknowledged, conflicted, discarded, discarding, frozen, held } = parts
+  const {
+    wasCurrent,
+    whole,
+    partial,
+    acknowledged,
+    conflicted,
+    discarded,
+    discarding,
+    frozen,
+    held,
+  } = parts
   const sorted = (ids: readonly string[]): string => [...new Set(ids)].sort().join()
   const key = [
     wasCurrent.join(),
-    ...[whole, acknowledged, conflicted, discarded, discarding, frozen].map(sorted),
+    ...[whole, partial, acknowledged, conflicted, discarded, discarding, frozen].map(sorted),
     sorted(held.map(({ id, base, members }) => `${id} ${base ?? ''} ${members.join('+')}`)),
     parts.mayFlicker,
     parts.mostLabels,
