@@ -5,6 +5,8 @@ import { matesFirst } from './look.ts'
 import type { TaggedMetadata } from './metadata-tag.ts'
 import { metadataTag, parseMetadata, taggedVersion } from './metadata-tag.ts'
 
+const DAY_MS = 86_400_000
+
 /** What the tags say of a version: on the anchor, or of halves on the member that each one saved. */
 export function knownMetadata(look: Look, id: VersionId): TaggedMetadata | null {
   const tagged = matesFirst(look)
@@ -28,5 +30,7 @@ export function nextWrittenAt(look: Look, now: number): number {
       taggedVersion(key) === null ? [] : [parseMetadata(text)?.writtenAt ?? 0],
     ),
   )
-  return Math.max(now, ...known.map((writtenAt) => writtenAt + 1))
+  // Whoever may tag may write any date: one far ahead is nobody's clock.
+  const likely = known.filter((writtenAt) => writtenAt < now + DAY_MS)
+  return Math.max(now, ...likely.map((writtenAt) => writtenAt + 1))
 }

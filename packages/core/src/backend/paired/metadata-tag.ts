@@ -25,8 +25,14 @@ const INSTANT_FIELDS = [
   ['revokedAt', 'r'],
 ] as const
 
+/** ECMA-262, section 21.4.1.1: no Date is further away. */
+const LAST_INSTANT = 8.64e15
+
 /** AWS, Tag: letters, numbers, spaces and `_ . : / = + - @`; a space separates our fields. */
 const SITE = /^[A-Za-z0-9_.:/+@-]{1,32}$/
+
+/** Other tools mint ids of their own; one that no tag takes is left out. */
+const COPY_OF = /^[A-Za-z0-9_.-]{1,64}$/
 
 /** The key of the tag that describes a version: one for each that is kept. */
 export function metadataTag(id: VersionId): string {
@@ -63,7 +69,7 @@ export function formatMetadata({ metadata, writtenAt }: TaggedMetadata): string 
     }
   }
   if (site !== null) fields.push(`site=${site}`)
-  if (copyOf !== null) fields.push(`of=${copyOf}`)
+  if (copyOf !== null && COPY_OF.test(copyOf)) fields.push(`of=${copyOf}`)
   return fields.join(' ')
 }
 
@@ -78,12 +84,14 @@ export function parseMetadata(text: string): TaggedMetadata | null {
   const writtenAt = parseInstant(fields.get('w'))
   if (writtenAt === null) return null
   const instants = INSTANT_FIELDS.map(([fact, letter]) => [fact, parseInstant(fields.get(letter))])
+  const site = fields.get('site') ?? ''
+  const copyOf = fields.get('of') ?? ''
   const metadata: Metadata = {
     ...newMetadata(null),
     ...(Object.fromEntries(instants) as Pick<Metadata, (typeof INSTANT_FIELDS)[number][0]>),
     fingerprints: parseFingerprints(fields),
-    site: fields.get('site') ?? null,
-    copyOf: (fields.get('of') ?? null) as VersionId | null,
+    site: SITE.test(site) ? site : null,
+    copyOf: COPY_OF.test(copyOf) ? (copyOf as VersionId) : null,
   }
   return { metadata, writtenAt }
 }
@@ -91,7 +99,7 @@ export function parseMetadata(text: string): TaggedMetadata | null {
 function parseInstant(text: string | undefined): Instant | null {
   if (text === undefined || !/^-?[0-9a-z]{1,11}$/.test(text)) return null
   const instant = Number.parseInt(text, 36)
-  return Number.isSafeInteger(instant) ? instant : null
+  return Math.abs(instant) <= LAST_INSTANT ? instant : null
 }
 
 function parseFingerprints(fields: ReadonlyMap<string, string>): Metadata['fingerprints'] {

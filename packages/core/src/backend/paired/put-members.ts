@@ -4,15 +4,16 @@ import { formatRef } from '../../credential/name.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import type { Draft } from '../port.ts'
-import { otherValue } from '../refusals.ts'
+import { otherValue, overtaken } from '../refusals.ts'
 import { nextWrittenAt } from './known-metadata.ts'
 import { ownLabel } from './labels.ts'
 import type { Look, Seen } from './look.ts'
-import { isOurs, withPut } from './look.ts'
+import { currentOf, isOurs, lookAgain, withPut } from './look.ts'
 import { encodeMember, keyTypesOf } from './member.ts'
 import { formatMetadata, metadataTag } from './metadata-tag.ts'
 import { getMembers } from './read.ts'
 import type { Label } from './secret-store.ts'
+import { strip } from './strip.ts'
 import type { Tools } from './tools.ts'
 import { MAX_ROUNDS, pause } from './tools.ts'
 
@@ -60,12 +61,8 @@ export async function putMember(
  *
  * @throws UNAVAILABLE where the store does not show what it took
  */
-export async function readBack(
-  tools: Tools,
-  { anchor, layout, mates, ref }: Look,
-  id: VersionId,
-  call: Call,
-): Promise<void> {
+export async function readBack(tools: Tools, look: Look, id: VersionId, call: Call): Promise<void> {
+  const { anchor, layout, mates, ref } = look
   if (mates.length === 0) return
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const [, ...got] = await getMembers(
@@ -76,11 +73,20 @@ export async function readBack(
       call,
     )
     if (got.every(({ version }) => version !== null)) return
+    if (round > 0) await refuseOvertaken(tools, look, id, call)
     await pause(tools, round, `writing ${formatRef(ref)}`, call)
   }
   throw new SecretsError('UNAVAILABLE', `${formatRef(ref)} was written but cannot be read back.`, {
     hint: 'The store lags behind. Nothing is live; go on with mm-secrets rotate --resume.',
   })
+}
+
+/** Others may have rotated twice meanwhile, and cleaned up what was overtaken. @throws CONFLICT */
+async function refuseOvertaken(tools: Tools, look: Look, id: VersionId, call: Call): Promise<void> {
+  const current = currentOf((await lookAgain(tools, look, call)).anchor)
+  if (current === null || current === id || current === currentOf(look.anchor)) return
+  await strip(tools, look, id, call)
+  throw overtaken(look.ref, id)
 }
 
 /**

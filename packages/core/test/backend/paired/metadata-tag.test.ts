@@ -59,6 +59,13 @@ test('any other text is no metadata, and never an error', () => {
   for (const text of ['', 'w=', 'c=1', 'w=!!', 'mainnet']) expect(parseMetadata(text)).toBeNull()
 })
 
+test('what somebody edited never breaks what is shown: times that no Date has, sites and ids that are none', () => {
+  const far = (9e15).toString(36)
+  const parsed = parseMetadata(`w=1 c=${far} e=-${far} site=a\u202Eb of=../x`)
+  expect(parsed).toEqual({ metadata: newMetadata(null), writtenAt: 1 })
+  expect(parseMetadata(`w=${far}`)).toBeNull()
+})
+
 test('a site that no tag takes is refused before anything is written', () => {
   const odd = { ...newMetadata(null), site: 'main,net' }
   expect(() => formatMetadata({ metadata: odd, writtenAt: 0 })).toThrow(SecretsError)
