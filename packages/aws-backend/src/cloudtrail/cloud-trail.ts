@@ -11,6 +11,7 @@ import type {
   SecretName,
 } from '@mm-secrets/core'
 import { KEY_TYPES, secretName } from '@mm-secrets/core'
+import { interrupted } from '../client/persist.ts'
 import { parseEvent } from './parse-event.ts'
 
 /** One page of what CloudTrail has on a resource, newest first. */
@@ -119,13 +120,16 @@ function collected(resources: readonly Resource[], asked: Instant): Accesses {
   return { events, since }
 }
 
-/** Waits so that its callers go on one after the other, no two within the interval. */
+/** Waits so that its callers go on one after the other, no two within the interval. @throws INTERRUPTED */
 function pacer(clock: Clock): (signal: AbortSignal | undefined) => Promise<void> {
   let free = Number.NEGATIVE_INFINITY
   return async (signal) => {
     const now = clock.now()
     const mine = Math.max(now, free)
     free = mine + INTERVAL_MS
-    if (mine > now) await clock.sleep(mine - now, signal)
+    if (mine <= now) return
+    await clock.sleep(mine - now, signal).catch((error: unknown) => {
+      throw signal?.aborted === true ? interrupted() : error
+    })
   }
 }
