@@ -6,7 +6,7 @@ import { credentialFields } from '../output/credential-fields.ts'
 import type { ExitCode } from '../output/exit-code.ts'
 import type { Json } from '../output/json.ts'
 import { isoTime, jsonLine } from '../output/json.ts'
-import { note, wantsJson } from '../output/messages.ts'
+import { note, refOptions, wantsJson } from '../output/messages.ts'
 import { printTable } from '../output/print-table.ts'
 import { shortId } from '../output/write-report.ts'
 import type { CredentialFlags } from './flags.ts'
@@ -63,6 +63,9 @@ async function run(cli: CliContext, flags: CredentialFlags): Promise<ExitCode> {
   ])
   printTable(cli.terminal, COLUMNS, rows)
   for (const text of membersElsewhere(state)) note(cli.terminal, text)
+  if (state.deletedUntil !== null) {
+    note(cli.terminal, `It is deleted. To undo: mm-secrets restore ${refOptions(ref)}`)
+  }
   return 0
 }
 

@@ -108,6 +108,8 @@ test('other environments ask yes or no, or take --yes', async () => {
   expect((await run(['delete', ...DEV], { answers: [false] })).code).toBe(3)
   expect((await run(['delete', ...DEV, '--no-input'], { answers: [] })).code).toBe(2)
   expect((await run(['delete', ...DEV], { answers: [true] })).code).toBe(0)
+  const { stderr } = await run(['history', ...DEV], { answers: [] })
+  expect(stderr).toContain('It is deleted. To undo: mm-secrets restore --env dev --exchange bybit')
   expect((await run(['restore', ...DEV])).code).toBe(0)
   expect((await run(['fetch', ...DEV])).code).toBe(0)
 })
