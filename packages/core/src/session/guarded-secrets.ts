@@ -8,6 +8,7 @@ import { formatRef } from '../credential/name.ts'
 import { checkMembers } from '../credential/value.ts'
 import type { VersionId } from '../credential/version.ts'
 import { mintVersionId } from '../credential/version.ts'
+import { printable } from '../errors/printable.ts'
 import { SecretsError, errorCode } from '../errors/secrets-error.ts'
 import { discard, resume } from '../rotation/recover.ts'
 import type { Tickets } from '../rotation/tickets.ts'
@@ -75,7 +76,10 @@ export function guardedSecrets(
       endedWrite,
     )
     if (result.pending !== null && result.pending.missing.length > 0) {
-      await tickets.keep(ref, result.pending.versionId)
+      // The half is stored: whoever hears of an error alone would never learn its ticket.
+      await tickets.keep(ref, result.pending.versionId).catch((error: unknown) => {
+        deps.warn(`The ticket of the half of ${formatRef(ref)} is not kept: ${messageOf(error)}`)
+      })
     } else {
       await tickets.drop(ref)
     }
@@ -281,6 +285,11 @@ export function guardedSecrets(
       deps.clock,
     ),
   }
+}
+
+/** Of a foreign error it may hold what deceives a terminal: a path. */
+function messageOf(error: unknown): string {
+  return printable(error instanceof Error ? error.message : String(error))
 }
 
 /** Values that no save of ours has judged; null: there are none. */

@@ -335,6 +335,16 @@ describe('half saves', () => {
     expect(state.current).toBe(pending.versionId)
   })
 
+  test('are told with their ticket where the home cannot keep it', async () => {
+    const desk = newDesk()
+    const keep = () => Promise.reject(new SecretsError('DENIED', 'The home is read-only.'))
+    const secrets = secretsAt({ ...desk, tickets: { ...desk.tickets, keep } })
+    await secrets.save(PROD, values('a'))
+    const { pending } = await secrets.save(PROD, half('b', 'api_key'))
+    expect(pending?.missing).toEqual(['api_secret'])
+    expect(desk.warnings.join()).toMatch(/ticket .* is not kept: The home is read-only/)
+  })
+
   test('do not join what was discarded meanwhile, by either way', async () => {
     const desk = newDesk()
     const secrets = secretsAt(desk)
