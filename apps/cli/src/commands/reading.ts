@@ -11,12 +11,12 @@ import { notFound } from './session.ts'
  */
 export async function readCurrent(
   { terminal }: Pick<CliContext, 'terminal'>,
-  { secrets }: Pick<Session, 'secrets'>,
+  { secrets, settings }: Pick<Session, 'secrets' | 'settings'>,
   ref: CredentialRef,
   ask: NonNullable<Parameters<Secrets['read']>[1]>,
 ): Promise<Credential> {
   const credential = await secrets.read(ref, ask)
-  if (credential === null) throw notFound(ref)
+  if (credential === null) throw notFound({ settings }, ref)
   if (!credential.paired) {
     warn(
       terminal,

@@ -298,7 +298,7 @@ async function readVersion(
   which: VersionSelector,
 ): Promise<Credential> {
   const credential = await session.secrets.read(ref, { which, signal: cli.terminal.signal })
-  if (credential === null) throw notFound(ref)
+  if (credential === null) throw notFound(session, ref)
   return credential
 }
 

@@ -45,20 +45,26 @@ export function namedRef(
 
 /** @throws NOT_FOUND */
 export async function describeExisting(
-  { secrets }: Session,
+  { secrets, settings }: Session,
   ref: CredentialRef,
   signal: AbortSignal,
 ): Promise<CredentialState> {
   const state = await secrets.describe(ref, { signal })
   if (state === null || (state.condition === 'absent' && state.deletedUntil === null)) {
-    throw notFound(ref)
+    throw notFound({ settings }, ref)
   }
   return state
 }
 
-export function notFound(ref: CredentialRef): SecretsError {
+export function notFound(
+  { settings }: Pick<Session, 'settings'>,
+  ref: CredentialRef,
+): SecretsError {
+  // Another region or account looks like one where nothing was ever saved.
+  const place =
+    settings.backend === 'aws' ? '; see also that AWS region and profile are the right ones' : ''
   return new SecretsError('NOT_FOUND', `There is no ${formatRef(ref)}.`, {
-    hint: `mm-secrets list shows what there is; to store it: mm-secrets save ${refOptions(ref)}`,
+    hint: `mm-secrets list shows what there is${place}; to store it: mm-secrets save ${refOptions(ref)}`,
   })
 }
 

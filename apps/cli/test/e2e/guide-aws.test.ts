@@ -176,7 +176,9 @@ describe("the operations guide on AWS, under the guide's policy for reading", ()
   test('"Secret not found": what is not there is not there, or may be missing or forbidden', async () => {
     await save('prod', bybitPair())
     const missing = 'mm fetch --env prod --exchange kucoin'
-    expect(await line(BOT, missing)).toMatchObject({ code: 4, stdout: '' })
+    const absent = await line(BOT, missing)
+    expect(absent).toMatchObject({ code: 4, stdout: '' })
+    expect(absent.stderr).toContain('AWS region and profile')
 
     await server.close()
     await start('denied')
