@@ -29,5 +29,9 @@ export async function pause(
   call: Call,
 ): Promise<void> {
   checkCall(call, clock, doing)
-  await clock.sleep(Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS), call.signal)
+  const ms = Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS)
+  await clock.sleep(ms, call.signal).catch((error: unknown) => {
+    if (call.signal?.aborted === true) checkCall(call, clock, doing)
+    throw error
+  })
 }
