@@ -1,3 +1,4 @@
+import { posix, win32 } from 'node:path'
 import { SecretsError } from '../errors/secrets-error.ts'
 import type { Env } from '../runtime/deps.ts'
 import { readVariable } from './environment-variables.ts'
@@ -28,6 +29,22 @@ export function awsProfile(env: Env): string | null {
     throw new SecretsError('USAGE', 'It is not the name of a profile.', {
       hint: 'A profile is a name in ~/.aws/config of at most 128 printable characters.',
     })
+  })
+}
+
+/**
+ * The SDK looks for profiles below HOME. An empty or relative one means the current folder, where a repository could
+ * name a program that is run for credentials.
+ *
+ * @throws CONFIG
+ */
+export function checkAwsHome(env: Env, platform: string): void {
+  const home = env['HOME']
+  const path = platform === 'win32' ? win32 : posix
+  // On Windows the SDK goes on to USERPROFILE.
+  if (home === undefined || path.isAbsolute(home) || (home === '' && platform === 'win32')) return
+  throw new SecretsError('CONFIG', 'HOME is not an absolute path.', {
+    hint: 'Set it to your home folder, or unset it: profiles of AWS are looked for there, never in the current folder.',
   })
 }
 

@@ -12,7 +12,7 @@ import type { Redacted } from '../credential/redacted.ts'
 import type { Env } from '../runtime/deps.ts'
 import { detectCi } from './ci.ts'
 import { parseConfig } from './config-file.ts'
-import { awsProfile, awsRegion } from './aws-variables.ts'
+import { awsProfile, awsRegion, checkAwsHome } from './aws-variables.ts'
 import { checkAwsEndpoints, exchangeEndpoint } from './endpoint.ts'
 import { parseAbsolutePath, parseWord, readVariable } from './environment-variables.ts'
 import { homeFolder } from './home.ts'
@@ -38,6 +38,7 @@ export function parseSettings(env: Env, config: unknown, platform: string): Sett
   const path = (name: string) =>
     readVariable(env, name, (text) => parseAbsolutePath(text, platform))
   checkAwsEndpoints(env)
+  if (named === 'aws') checkAwsHome(env, platform)
   return {
     backend: named ?? 'file',
     backendNamed: named !== null,

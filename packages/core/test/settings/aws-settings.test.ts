@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { awsSettings } from '../../src/settings/aws-settings.ts'
+import { parseSettings } from '../../src/settings/parse-settings.ts'
 import { settingsFor, thrownBy } from './settings-for.ts'
 
 const CONFIG = {
@@ -61,5 +62,27 @@ describe('AWS_DEFAULT_REGION', () => {
   test('is told when it is malformed, although AWS_REGION counts', () => {
     const env = { AWS_DEFAULT_REGION: 'eu west', AWS_REGION: 'eu-west-1' }
     expect(thrownBy(() => settingsFor(env)).message).toContain('AWS_DEFAULT_REGION')
+  })
+})
+
+describe('HOME, below which the SDK looks for profiles', () => {
+  const aws = { SECRETS_BACKEND: 'aws', MM_SECRETS_HOME: '/srv/secrets' }
+
+  test.each(['', '.', 'repository'])(
+    'may not be %j, which is a folder of whoever wrote the repository',
+    (home) => {
+      expect(thrownBy(() => settingsFor({ ...aws, HOME: home }))).toMatchObject({
+        code: 'CONFIG',
+        message: 'HOME is not an absolute path.',
+      })
+      expect(() => settingsFor({ ...aws, SECRETS_BACKEND: 'file', HOME: home })).not.toThrow()
+    },
+  )
+
+  test('may be empty or unset where something else says where the home is', () => {
+    expect(() => parseSettings(aws, {}, 'linux')).not.toThrow()
+    const windows = { ...aws, MM_SECRETS_HOME: 'C:\\secrets' }
+    expect(() => parseSettings({ ...windows, HOME: '' }, {}, 'win32')).not.toThrow()
+    expect(() => parseSettings({ ...windows, HOME: 'C:\\Users\\ada' }, {}, 'win32')).not.toThrow()
   })
 })
