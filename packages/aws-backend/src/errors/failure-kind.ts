@@ -60,6 +60,8 @@ const LOST_CODES: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ])
 
+const NEVER_STOOD = /did not establish a connection/
+
 export function kindOf(error: Thrown): FailureKind {
   const name = asText(error.name) ?? ''
   const status = error.$metadata?.httpStatusCode
@@ -83,8 +85,10 @@ function kindOfSilence(name: string, code: string | null, error: Thrown): Failur
   if (code !== null && ABSENT_CODES.has(code)) return 'absent'
   if (code !== null && UNREACHABLE_CODES.has(code)) return 'unreachable'
   if (error.syscall === 'connect') return 'unreachable'
-  // The SDK gives the timeout of a connection that never stood no code, and that of a request ETIMEDOUT.
-  if (name === 'TimeoutError') return code === null ? 'unreachable' : 'lost'
+  // The SDK names its timeouts alike: only the words tell a connection that never stood from a socket that fell silent.
+  if (name === 'TimeoutError') {
+    return NEVER_STOOD.test(asText(error.message) ?? '') ? 'unreachable' : 'lost'
+  }
   if (code !== null && LOST_CODES.has(code)) return 'lost'
   // https://nodejs.org/api/errors.html#openssl-error-codes and those of certificates: before anything was sent.
   if (code !== null && /^(?:EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_|UNABLE_TO_)/.test(code))

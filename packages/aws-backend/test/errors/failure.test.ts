@@ -59,8 +59,15 @@ describe('the kind of a failure', () => {
     ],
     [
       'no connection in time',
-      Object.assign(new Error('x'), { name: 'TimeoutError' }),
+      Object.assign(new Error('the socket did not establish a connection with the server'), {
+        name: 'TimeoutError',
+      }),
       'unreachable',
+    ],
+    [
+      'a socket that fell silent',
+      Object.assign(new Error('the socket timed out after 9 ms'), { name: 'TimeoutError' }),
+      'lost',
     ],
     ['a resolver that does not answer', failed('EAI_AGAIN'), 'unreachable'],
     ['no route', failed('EHOSTUNREACH'), 'unreachable'],

@@ -49,6 +49,26 @@ describe('on the strict server', () => {
     expect((await store.describe(NAME, call()))?.arn).toContain(':eu-west-1:')
   })
 
+  it('does not move a label twice where the socket of a given client falls silent', async () => {
+    const id = newId()
+    const store = awsSecretStore(optionsFor(server.url))
+    await store.create(NAME, {}, call())
+    await store.put(NAME, { id, value: newValue(), labels: [`mm-${id}`] }, call())
+    const given = new SecretsManagerClient({
+      endpoint: server.url,
+      region: REGION,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+      requestHandler: { socketTimeout: 200, connectionTimeout: 2000 },
+    })
+    const through = awsSecretStore(
+      optionsFor(server.url, { client: () => Promise.resolve(given), attemptMs: 20_000 }),
+    )
+    server.knobs.set({ next: [{ fault: 'hang', operation: 'UpdateSecretVersionStage' }] })
+    expect(await through.moveLabel(NAME, 'AWSPENDING', null, id, call())).toBe('unknown')
+    expect(server.requests.count('UpdateSecretVersionStage')).toBe(1)
+  })
+
   it('says of tags for a deleted secret that it can be restored', async () => {
     const store = awsSecretStore(optionsFor(server.url))
     await store.create(NAME, { old: '1' }, call())
