@@ -89,7 +89,7 @@ async function promoted(
   const credential = await store.read(copy, { stage: 'AWSCURRENT' }, call)
   if (credential === null) {
     throw new SecretsError('NOT_FOUND', `There is no copy ${formatRef(copy)} to promote.`, {
-      hint: `Save the new key under the suffix first: mm-secrets save … --suffix ${copy.suffix ?? ''}`,
+      hint: `Save the new key under the suffix first: ${commandLine('save', copy)}`,
     })
   }
   const version = versionOf(await store.describe(copy, call), credential.versionId)

@@ -5,9 +5,11 @@ import type {
   Draft,
   Pending,
 } from '../backend/port.ts'
+import { commandLine } from '../backend/refusals.ts'
 import type { Credential, Members } from '../credential/credential.ts'
 import { isWhole, withOrigin } from '../credential/credential.ts'
 import type { Annotation } from '../credential/metadata.ts'
+import type { KeyType } from '../credential/exchange.ts'
 import type { CredentialRef } from '../credential/name.ts'
 import { formatRef } from '../credential/name.ts'
 import type { Layout, VersionId } from '../credential/version.ts'
@@ -118,14 +120,14 @@ function requireBase(
   const { base, mustExist } = options
   if (mustExist === true && (state === null || state.condition === 'absent')) {
     throw new SecretsError('NOT_FOUND', `There is no ${formatRef(ref)} to rotate.`, {
-      hint: 'Store it first with mm-secrets save; mm-secrets list shows what is there.',
+      hint: `Store it first: ${commandLine('save', ref)}; mm-secrets list shows what is there.`,
     })
   }
   if (mustExist === true && state !== null && state.current === null) {
     throw new SecretsError(
       'INCOMPLETE',
       `${formatRef(ref)} has no whole version yet: ${state.missing.join(', ')} is missing.`,
-      { hint: 'Save the missing member first: mm-secrets save … --key-type' },
+      { hint: `Save what is missing first: ${commandLine('save', ref, firstOf(state.missing))}` },
     )
   }
   if (base !== undefined && (state === null || state.current !== base.current)) {
@@ -133,6 +135,10 @@ function requireBase(
       hint: 'Nothing was written. Look at mm-secrets history, then decide again.',
     })
   }
+}
+
+function firstOf([first]: readonly KeyType[]): string {
+  return first === undefined ? '' : `--key-type ${first}`
 }
 
 function wholeCandidate(ref: CredentialRef, draft: Draft): Credential {

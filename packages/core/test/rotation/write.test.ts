@@ -47,9 +47,11 @@ describe('a first save', () => {
     )
     expect(await look()).toBeNull()
     await write(given('first', ['api_key']))
-    await expect(write(given('second'), { mustExist: true })).rejects.toThrow(
-      refusal('INCOMPLETE', /api_secret/),
-    )
+    const half = write(given('second'), { mustExist: true })
+    await expect(half).rejects.toThrow(refusal('INCOMPLETE', /api_secret/))
+    await expect(half).rejects.toMatchObject({
+      hint: 'Save what is missing first: mm-secrets save --env prod --exchange bybit --key-type api_secret',
+    })
   })
 })
 
