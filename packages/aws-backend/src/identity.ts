@@ -17,20 +17,40 @@ import type { AwsOptions } from './options.ts'
  */
 export function awsIdentity(options: AwsOptions): (call: Call) => Promise<Identity> {
   const look = identityLook(options)
-  let looking: Promise<Identity> | null = null
+  let looking: Looking | null = null
+  const leave = (mine: Looking) => {
+    if (looking === mine) looking = null
+    // Nobody waits any more: what hangs would keep the process.
+    mine.end.abort()
+  }
   return async (call) => {
-    looking ??= look(newCall(options.clock)).finally(() => {
-      looking = null
-    })
-    const shared = looking
+    const mine = (looking ??= begin(look, options.clock))
+    mine.waiters++
     try {
       const left = Math.max(0, call.deadline - options.clock.now())
-      return await within(left, call.signal, () => shared)
+      return await within(left, call.signal, () => mine.identity)
     } catch (error) {
       if (call.signal?.aborted === true) throw interrupted()
       throw error instanceof Overdue ? outOfTime(SUBJECT.operation) : error
+    } finally {
+      if (--mine.waiters === 0) leave(mine)
     }
   }
+}
+
+/** A question that is under way, and how many wait for its answer. */
+interface Looking {
+  readonly identity: Promise<Identity>
+  readonly end: AbortController
+  waiters: number
+}
+
+function begin(look: (call: Call) => Promise<Identity>, clock: AwsOptions['clock']): Looking {
+  const end = new AbortController()
+  const identity = look(newCall(clock, end.signal))
+  // Whoever waited may have left.
+  identity.catch(() => undefined)
+  return { identity, end, waiters: 0 }
 }
 
 const SUBJECT = { operation: 'GetCallerIdentity', name: null } as const

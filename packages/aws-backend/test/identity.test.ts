@@ -62,6 +62,31 @@ describe('who is asking', () => {
     expect(await asked).toMatchObject({ code: 'INTERRUPTED' })
   })
 
+  it('is given up where nobody waits any more, so that nothing keeps the process', async () => {
+    const hanging: { close?: () => void } = {}
+    const closed = new Promise<void>((resolve) => (hanging.close = resolve))
+    const person = new AbortController()
+    const other = await startAnswering((response) => {
+      response.on('close', () => hanging.close?.())
+      person.abort()
+    })
+    const identify = awsIdentity(optionsFor(other.url, { attemptMs: 20_000 }))
+    expect(await refused(identify(call(person.signal)))).toMatchObject({ code: 'INTERRUPTED' })
+    await closed
+    await other.close()
+  })
+
+  it('is still learnt by whoever stays when another leaves', async () => {
+    server.knobs.set({ latencyMs: 100 })
+    const identify = awsIdentity(optionsFor(server.url))
+    const person = new AbortController()
+    const left = refused(identify(call(person.signal)))
+    const stayed = identify(call())
+    person.abort()
+    expect(await left).toMatchObject({ code: 'INTERRUPTED' })
+    expect(await stayed).toMatchObject({ accountId: '210987654321' })
+  })
+
   it.each([
     ['the access key is unknown', { AWS_ACCESS_KEY_ID: 'other' }],
     ['the secret is that of another key', { AWS_SECRET_ACCESS_KEY: 'other' }],
