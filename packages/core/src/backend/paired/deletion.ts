@@ -1,6 +1,7 @@
 import { formatRef } from '../../credential/name.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
+import { unstoppable } from '../../runtime/call.ts'
 import { commandLine } from '../refusals.ts'
 import type { Look, Seen } from './look.ts'
 import { currentOf, isDeleted, isOurs, lookAt } from './look.ts'
@@ -18,9 +19,11 @@ export async function deleteSecrets(
   tools: Tools,
   look: Look,
   recoveryDays: number,
-  call: Call,
+  mayStop: Call,
 ): Promise<Look> {
   const { ref } = look
+  // From the first one on it goes through: half of a credential is of no use to anybody.
+  const call = unstoppable(mayStop)
   for (const seen of [look.anchor, ...look.mates]) {
     if (seen.secret !== null && !isDeleted(seen)) {
       await tools.store.delete(seen.name, recoveryDays, call)

@@ -117,6 +117,11 @@ export function isSkipped({ anchor, layout }: Look, id: VersionId): boolean {
   return layout === 'pair' && isPassedOver(anchor, id)
 }
 
+/** A deletion stopped after the anchor. */
+export function isPartlyDeleted({ anchor, mates }: Look): boolean {
+  return isDeleted(anchor) && mates.some((mate) => mate.secret !== null && !isDeleted(mate))
+}
+
 /** A mark and the version that carries it. */
 export interface FoundMark extends Mark {
   readonly seen: Seen
@@ -159,7 +164,7 @@ export function isWholeVersion(look: Look, id: VersionId): boolean {
  */
 export function liveVersion(look: Look): VersionId | null {
   const current = currentOf(look.anchor)
-  if (current === null || isSkipped(look, current)) return null
+  if (current === null || isSkipped(look, current) || isPartlyDeleted(look)) return null
   if (isOurs(look.anchor, current)) return isWholeVersion(look, current) ? current : null
   return look.mates.every((mate) => currentOf(mate) !== null) ? current : null
 }

@@ -6,6 +6,7 @@ import type { Look } from './look.ts'
 import {
   currentOf,
   isOurs,
+  isPartlyDeleted,
   isPassedOver,
   isWholeVersion,
   liveVersion,
@@ -52,7 +53,7 @@ export function isDecided(look: Look, id: VersionId): boolean {
 
 /** Halves of a credential that has no whole version: plain first versions, without a mark. */
 export function halvesOnNothing(look: Look): readonly VersionId[] {
-  if (liveVersion(look) !== null) return []
+  if (liveVersion(look) !== null || isPartlyDeleted(look)) return []
   // What was live once and lost a mate is no half on its way.
   if (wholePrevious(look) !== null) return []
   const marked = markedIds(look)

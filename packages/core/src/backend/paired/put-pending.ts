@@ -1,6 +1,7 @@
 import { isWhole } from '../../credential/credential.ts'
 import type { Instant, VersionId } from '../../credential/version.ts'
 import type { Call } from '../../runtime/call.ts'
+import { unstoppable } from '../../runtime/call.ts'
 import type { CredentialState, Draft, Pending } from '../port.ts'
 import { formatRef } from '../../credential/name.ts'
 import type { KeyType } from '../../credential/exchange.ts'
@@ -108,8 +109,11 @@ async function firstSave(tools: Tools, look: Look, draft: Draft, call: Call): Pr
   const id = draft.versionId
   let now = look
   for (const seen of matesFirst(look)) {
-    const tags = seen === look.anchor ? draftTags(tools, look, draft) : {}
-    now = await putMember(tools, now, put(seen, draft, [], tags), call)
+    const isAnchor = seen === look.anchor
+    const tags = isAnchor ? draftTags(tools, look, draft) : {}
+    // The anchor's put is the commit, which nobody stops half way.
+    const own = isAnchor ? unstoppable(call) : call
+    now = await putMember(tools, now, put(seen, draft, [], tags), own)
   }
   if (currentOf(now.anchor) === id || previousOf(now.anchor) === id) {
     return { look: now, whole: true, pending: pendingVersion(now, id) }
@@ -159,13 +163,15 @@ async function join(
 
   const current = currentOf(look.anchor)
   const onNothing = known.base === null && (current === null || current === id)
+  // The last half on nothing is the commit, which nobody stops half way.
+  const own = onNothing && others.length === 0 ? unstoppable(call) : call
   let now = look
   for (const seen of [...left].sort((a, b) => rank(look, a) - rank(look, b))) {
     const marks =
       seen === look.anchor && !onNothing && current !== null ? [markLabel(id, current)] : []
-    now = await putMember(tools, now, put(seen, draft, marks, draftTags(tools, look, draft)), call)
+    now = await putMember(tools, now, put(seen, draft, marks, draftTags(tools, look, draft)), own)
   }
-  if (onNothing) await refuseLost(tools, now, id, call)
+  if (onNothing) await refuseLost(tools, now, id, own)
   const whole = missingOf(now, id).length === 0
   if (onNothing || !whole) return { look: now, whole, pending: pendingVersion(now, id) }
   await readBack(tools, now, id, call)
@@ -204,7 +210,7 @@ async function liveIfFirst(
   if (!whole || liveVersion(look) !== null) {
     return { look, whole, pending: pendingVersion(look, id) }
   }
-  const live = await commitVersion(tools, look, id, true, call)
+  const live = await commitVersion(tools, look, id, true, unstoppable(call))
   return { look: live, whole, pending: { ...pendingVersion(live, id), base: wholePrevious(live) } }
 }
 

@@ -5,8 +5,18 @@ import type { CredentialState, MemberVersions, Version } from '../port.ts'
 import { KEY_TYPES } from '../../credential/exchange.ts'
 import { knownMetadata } from './known-metadata.ts'
 import type { Look } from './look.ts'
-import { currentOf, isFrozen, isOurs, isPassedOver, liveVersion, missingOf } from './look.ts'
+import {
+  currentOf,
+  isDeleted,
+  isFrozen,
+  isOurs,
+  isPartlyDeleted,
+  isPassedOver,
+  liveVersion,
+  missingOf,
+} from './look.ts'
 import type { Member } from './member.ts'
+import { keyTypesOf } from './member.ts'
 import { pendingVersions, wholePrevious } from './pending.ts'
 
 /** When versions of the anchor were written, where the store was asked. */
@@ -46,6 +56,13 @@ export function isAgeless(look: Look): boolean {
 }
 
 function conditionOf(look: Look): Pick<CredentialState, 'condition' | 'missing'> {
+  if (isPartlyDeleted(look)) {
+    const deleted = [look.anchor, ...look.mates].filter(isDeleted)
+    return {
+      condition: 'incomplete',
+      missing: deleted.flatMap(({ member }) => keyTypesOf(look.ref, member)),
+    }
+  }
   const current = currentOf(look.anchor)
   const live = liveVersion(look)
   const mates = look.mates.map((mate) => ({ mate, current: currentOf(mate) }))
@@ -116,8 +133,9 @@ function arnsOf(look: Look): CredentialState['arns'] {
   return arns
 }
 
-/** Until when a deleted credential can be restored. A half without an anchor goes by its mates. */
+/** Until when a deleted credential can be restored, once all of it is. A half without an anchor goes by its mates. */
 export function deletedUntil(look: Look): Instant | null {
+  if (isPartlyDeleted(look)) return null
   if (look.anchor.secret !== null) return look.anchor.secret.deletedUntil
   const mates = look.mates.flatMap(({ secret }) => (secret === null ? [] : [secret.deletedUntil]))
   const dates = mates.filter((date) => date !== null)
