@@ -37,15 +37,22 @@ export function parseEnvelope({ body }: HttpReply): Envelope | null {
   }
 }
 
+/** No answer of Bybit's has a quarter of this. */
+const MAX_DEPTH = 64
+
 function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
-    // What is nested so deeply that it cannot be walked is no answer either.
-    JSON.stringify(value)
-    return value
+    return isWithin(MAX_DEPTH, value) ? value : null
   } catch {
     return null
   }
+}
+
+/** What is nested too deeply would end whoever walks it. */
+function isWithin(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return depth > 0 && Object.values(value).every((item) => isWithin(depth - 1, item))
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> | null {

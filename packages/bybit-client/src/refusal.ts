@@ -64,7 +64,7 @@ function window({ offset, recvWindowMs }: RefusalContext): ReturnType<typeof exp
 /** https://bybit-exchange.github.io/docs/v5/error#http-code */
 export function pageRefusal({ status, body }: HttpReply, context: RefusalContext): Refusal {
   const words = pageWords(body, context)
-  const what = `Bybit answered GET ${context.path} with HTTP ${status} and no JSON`
+  const what = `Bybit answered GET ${context.path} with HTTP ${status}, not with an answer of the API`
   const error = (code: 'DENIED' | 'UNAVAILABLE', hint: string): SecretsError =>
     new SecretsError(code, `${what}${words === '' ? '' : `: ${words}`}.`, { hint })
   if (status === 401) {

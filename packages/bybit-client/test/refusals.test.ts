@@ -50,7 +50,12 @@ describe('a refusal of Bybit', () => {
     ['restricted', 'DENIED', /10024.*/, /site on record is mainnet/],
     ['frozen', 'DENIED', /10008/, /support/],
     ['error', 'UNAVAILABLE', /10016/, /again/],
-    ['blocked', 'DENIED', /HTTP 403 and no JSON: Access Denied/, /site on record: mainnet/],
+    [
+      'blocked',
+      'DENIED',
+      /HTTP 403, not with an answer of the API: Access Denied/,
+      /site on record: mainnet/,
+    ],
   ]
   test.each(faults)('because of %s is %s', async (fault, code, message, hint) => {
     const { client, server, pair } = await desk()

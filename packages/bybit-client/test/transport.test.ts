@@ -117,7 +117,9 @@ describe('a server that', () => {
     ['{"result":{}}', 200],
     ['{"retCode":0', 200],
     ['['.repeat(200_000), 200],
+    [`{"retCode":0,"result":${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`, 200],
     [`{"retCode":0,"result":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`, 200],
+    ['{"retCode":0,"result":{}}', 500],
     ['<'.repeat(1_000_000), 502],
     ['<html>maintenance</html>', 503],
     ['\u0000\ufffd', 404],
@@ -127,7 +129,7 @@ describe('a server that', () => {
     })
     const error = await failureAt(url)
     expect(error).toMatchObject({ code: 'UNAVAILABLE' })
-    expect(error.message).toContain(`HTTP ${status} and no JSON`)
+    expect(error.message).toContain(`HTTP ${status}, not with an answer of the API`)
     expect(error.message.length).toBeLessThan(500)
   })
 
