@@ -30,7 +30,10 @@ export const bybitInquiry: Inquiry = {
     10024: 'region',
     33004: 'expired',
   },
-  readFacts: (body, site) => bybitFacts(fieldsOf(body)?.['result'], site),
+  readFacts(body, site) {
+    const { retCode, result } = fieldsOf(body) ?? {}
+    return retCode === 0 ? bybitFacts(result, site) : null
+  },
   readKey: (body) => textOf(fieldsOf(fieldsOf(body)?.['result'])?.['apiKey']),
 }
 

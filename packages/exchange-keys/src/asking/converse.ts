@@ -48,7 +48,7 @@ export async function converse(
 }
 
 async function request(
-  { origin, fetch, signal: _person }: Line,
+  { origin, fetch }: Line,
   url: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,

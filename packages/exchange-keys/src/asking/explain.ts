@@ -22,7 +22,7 @@ export function explainDead(reason: 'expired' | 'gone', { exchange, site }: Subj
   return reason === 'expired'
     ? { message: `The key has expired at ${place}.`, fix: 'Rotate to a new key.' }
     : {
-        message: `The key is no longer known at ${place}, where it is on record: it was deleted.`,
+        message: `The key is no longer known at ${place}, where it is on record: it was deleted or has ended.`,
         fix: 'Rotate to a new key, unless this is the old one.',
       }
 }

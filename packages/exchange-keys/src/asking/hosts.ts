@@ -44,10 +44,10 @@ export function sitesOf(exchange: Exchange): readonly string[] {
  * @throws USAGE for a site that the exchange does not have, CONFIG for an endpoint that is not on loopback
  */
 export function originOf(exchange: Exchange, site: string, endpoint?: string): string {
-  if (endpoint !== undefined) return loopbackOrigin(endpoint)
   const hosts = HOSTS[exchange]
   const host = Object.hasOwn(hosts, site) ? hosts[site] : undefined
-  if (host !== undefined) return `https://${host}`
+  if (host !== undefined)
+    return endpoint === undefined ? `https://${host}` : loopbackOrigin(endpoint)
   const sites = sitesOf(exchange)
   throw new SecretsError(
     'USAGE',

@@ -37,7 +37,7 @@ export function interpret(context: Context, reply: Reply, sent: readonly string[
   if (reply.kind === 'page') return unknown(context, pageReason(reply.status), status)
   const refusal = inquiry.readRefusal(reply.body)
   if (refusal !== null) return refused(context, refusal, reply.status, sent)
-  const facts = inquiry.readFacts(reply.body, site)
+  const facts = reply.status === 200 ? inquiry.readFacts(reply.body, site) : null
   const described = inquiry.readKey(reply.body)
   const another = described !== null && described !== credential.members.api_key.reveal()
   if (facts === null || another) return unknown(context, pageReason(reply.status), status)
@@ -115,6 +115,6 @@ function subjectOf(
   detail: string,
 ): Subject {
   const exchange = EXCHANGE_NAMES[credential.ref.exchange]
-  const recordedSite = recorded?.site ?? null
+  const recordedSite = recorded?.site == null ? null : printable(recorded.site)
   return { exchange, site, recordedSite, clockOffsetMs, detail }
 }

@@ -29,7 +29,10 @@ export const kucoinInquiry: Inquiry = {
     429000: 'rate-limit',
     500000: 'server-error',
   },
-  readFacts: (body, site) => kucoinFacts(fieldsOf(body)?.['data'], site),
+  readFacts(body, site) {
+    const { code, data } = fieldsOf(body) ?? {}
+    return code === SUCCESS ? kucoinFacts(data, site) : null
+  },
   readKey(body) {
     const apiKey = fieldsOf(fieldsOf(body)?.['data'])?.['apiKey']
     return typeof apiKey === 'string' ? apiKey : null

@@ -1,4 +1,5 @@
 import type { Environment, Instant, Metadata } from '@mm-secrets/core'
+import { printable } from '@mm-secrets/core'
 import { EXCHANGE_NAMES } from '../facts/exchange-names.ts'
 import type { KeyFacts } from '../facts/key-facts.ts'
 import { DAY_MS, dayOf, daysBetween } from './day.ts'
@@ -145,7 +146,7 @@ function site({ facts, recorded }: Evidence): Finding {
   return recorded.site === facts.site
     ? pass(`The key belongs to ${facts.site}, as is on record.`)
     : fail(
-        `The key belongs to ${facts.site}; ${recorded.site} is on record.`,
+        `The key belongs to ${facts.site}; ${printable(recorded.site)} is on record.`,
         `Make sure that the bot talks to ${facts.site}, then record that.`,
       )
 }

@@ -1,7 +1,7 @@
 import type { Clock, Exchange } from '@mm-secrets/core'
 import { EXCHANGES, systemClock } from '@mm-secrets/core'
 import { describe, expect, test } from 'vitest'
-import { askExchange } from '../../src/index.ts'
+import { askExchange, sitesOf } from '../../src/index.ts'
 import { credentialOf, freshValues, pemPair } from '../credentials.ts'
 import { ask, issued, MASTER_UID, start } from './with-server.ts'
 
@@ -61,7 +61,7 @@ describe('a key that is alive', () => {
       outcome: 'alive',
       facts: { exchange, site: 'mainnet', ipBound: true, createdAt, withdraw: false, ...expected },
     })
-    expect(Math.abs(answer.clockOffsetMs ?? Infinity)).toBeLessThan(1000)
+    expect(Math.abs(answer.clockOffsetMs ?? Infinity)).toBeLessThan(30_000)
   })
 
   test('of Bybit that is bound to nothing ends after 90 days', async () => {
@@ -152,17 +152,17 @@ describe('nothing sure is said of a key', () => {
   test.each(['bybit', 'kucoin'] as const)(
     'of %s at a site other than its own',
     async (exchange) => {
-      const server = await start()
-      const { credential } = issued(server, exchange, { site: 'testnet' })
-      const recorded = { site: 'testnet', createdAt: null }
+      const server = await start({ sites: ['mainnet', 'eu'] })
+      const { credential } = issued(server, exchange, { site: 'eu' })
+      const recorded = { site: 'eu', createdAt: null }
       expect(await ask(server, credential, { recorded })).toMatchObject({
         outcome: 'unknown',
         reason: 'wrong-site',
-        fix: 'Ask at testnet.',
+        fix: 'Ask at eu.',
       })
-      expect(await ask(server, credential, { recorded, site: 'testnet' })).toMatchObject({
+      expect(await ask(server, credential, { recorded, site: 'eu' })).toMatchObject({
         outcome: 'alive',
-        facts: { site: 'testnet' },
+        facts: { site: 'eu' },
       })
     },
   )
@@ -282,7 +282,7 @@ describe('a clock that is off', () => {
       const { credential } = issued(server, exchange)
       const answer = await ask(server, credential, { clock: clockThatIsOff(ms) })
       expect(answer.outcome).toBe('alive')
-      expect(Math.abs((answer.clockOffsetMs ?? Infinity) + ms)).toBeLessThan(1000)
+      expect(Math.abs((answer.clockOffsetMs ?? Infinity) + ms)).toBeLessThan(30_000)
     }
   })
 
@@ -321,6 +321,29 @@ describe('asking', () => {
     })
   })
 
+  test.each(EXCHANGES)('goes to the hosts of %s over HTTPS, and nowhere else', async (exchange) => {
+    const seen = new Map<string, readonly string[]>()
+    for (const site of sitesOf(exchange)) {
+      const origins: string[] = []
+      const offline: typeof fetch = (input, init) => {
+        expect(init).toMatchObject({ method: 'GET', redirect: 'manual' })
+        origins.push(new URL(input instanceof Request ? input.url : input).origin)
+        return Promise.resolve(new Response('', { status: 503 }))
+      }
+      const credential = credentialOf(exchange, freshValues(exchange))
+      const answer = await askExchange(credential, { site, fetch: offline, clock: systemClock })
+      expect(answer).toMatchObject({ outcome: 'unknown', reason: 'server-error' })
+      seen.set(site, origins)
+    }
+    const [first] = seen.values()
+    expect(first).toEqual([`https://api.${exchange}.com`, `https://api.${exchange}.com`])
+    for (const origins of seen.values()) expect(new Set(origins).size).toBe(1)
+    expect(new Set([...seen.values()].flat()).size).toBe(seen.size)
+    for (const origin of [...seen.values()].flat()) {
+      expect(origin).toMatch(/^https:\/\/[\w.-]*(?:bybit|binance|kucoin)[\w.-]*$/)
+    }
+  })
+
   test('at a site that there is not is refused with what was meant', async () => {
     const credential = credentialOf('bybit', freshValues('bybit'))
     const asked = askExchange(credential, { site: 'mainet', fetch, clock: systemClock })
@@ -330,6 +353,8 @@ describe('asking', () => {
     })
     const inherited = askExchange(credential, { site: 'toString', fetch, clock: systemClock })
     await expect(inherited).rejects.toMatchObject({ code: 'USAGE' })
+    const server = await start()
+    await expect(ask(server, credential, { site: 'x' })).rejects.toMatchObject({ code: 'USAGE' })
   })
 
   test.each([

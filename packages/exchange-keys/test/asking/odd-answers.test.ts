@@ -36,7 +36,33 @@ async function askOf(exchange: Exchange, endpoint: string): Promise<KeyAnswer> {
   return askExchange(credential, options)
 }
 
+test('Binance seldom says that a key is unknown; where it does and a site is on record, it is gone', async () => {
+  const endpoint = await serve((_, response) => {
+    response.writeHead(401).end(JSON.stringify({ code: -2008, msg: 'Invalid Api-Key ID.' }))
+  })
+  expect(await askOf('binance', endpoint)).toMatchObject({
+    outcome: 'dead',
+    reason: 'gone',
+    code: '-2008',
+    said: 'Invalid Api-Key ID.',
+  })
+})
+
 describe('an answer that is none', () => {
+  test('a description with an error status, or without the mark of success, describes nothing', async () => {
+    let status = 200
+    let body: object = {}
+    const endpoint = await serve((_, response) => {
+      response.writeHead(status).end(JSON.stringify(body))
+    })
+    body = { data: { permission: 'General', isMaster: true } }
+    expect(await askOf('kucoin', endpoint)).toMatchObject({ reason: 'unreadable' })
+    body = { code: '200000', ...body }
+    expect(await askOf('kucoin', endpoint)).toMatchObject({ outcome: 'alive' })
+    status = 500
+    expect(await askOf('kucoin', endpoint)).toMatchObject({ reason: 'server-error' })
+  })
+
   test('a redirect is not followed', async () => {
     const elsewhere: string[] = []
     const target = await serve((request, response) => {
