@@ -106,7 +106,7 @@ export function describeConcurrency(make: MakeBackend): void {
         await Promise.all([writer(), ...Array.from({ length: READERS }, reader)])
         expect(reads).toBeGreaterThan(READERS)
       },
-      60_000,
+      180_000,
     )
   })
 }

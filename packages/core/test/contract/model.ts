@@ -89,7 +89,7 @@ export function describeModel(make: MakeBackend): void {
           { numRuns: 25 },
         )
       },
-      60_000,
+      180_000,
     )
   })
 }
