@@ -9,6 +9,7 @@ import type { Moment, Scene } from './moment.ts'
 import type { Outcome } from './outcome.ts'
 import type { Verb } from './programs.ts'
 import { programOf } from './programs.ts'
+import type { Scenario } from './scenario.ts'
 import { versionOf, versionWith } from './secret-state.ts'
 import {
   Violation,
@@ -42,6 +43,8 @@ export async function checkRest(scene: Scene, moment: Moment): Promise<void> {
   const resting = { world: moment.world, truth: moment.truth }
   await checkReader(scene, resting, isOver)
   if (isOver) checkNothingLost(scene, resting)
+  // A writer who was shown an old view may leave the mates behind; status tells of it.
+  if (isOver && !moment.actors.some(({ stale }) => stale)) checkInStep(scene, resting)
   const state = await describeAlone(scene, resting)
   if (!isDeleted(scene, resting.world)) {
     for (const { base, versionId } of state?.pending ?? []) {
@@ -114,7 +117,7 @@ function answerOf(outcome: Outcome): string {
 
 /** What a reader who sees the store as it is may be told. */
 function allowedAnswers(
-  { ref }: Scene,
+  { ref, scenario }: Scene,
   { world, truth }: Resting,
   isOver: boolean,
 ): readonly string[] {
@@ -147,11 +150,19 @@ function allowedAnswers(
   const isKept = isOver && truth.acknowledged.includes(current)
   if (truth.discarding.includes(current) && !isKept) return [current, 'INCOMPLETE', 'absent']
   const isPartlyDeleted = mates.some((mate) => mate.deletedUntil !== null)
-  if (isPartlyDeleted) {
+  if (isPartlyDeleted && mayBePartlyDeleted(scenario)) {
     // Whoever deletes or restores stopped part way, or told of it: restore is the way on.
     return isOver && truth.acknowledged.includes(current) ? [current] : ['INCOMPLETE', current]
   }
   return isWhole ? [current] : ['INCOMPLETE']
+}
+
+/** One who deletes or restores alone never leaves a live anchor with a deleted mate. */
+function mayBePartlyDeleted({ setup, actors }: Scenario): boolean {
+  const verbs = new Set(actors.map(({ verb }) => verb.verb))
+  if (verbs.has('migrate')) return true
+  const isFirst = !setup.some(({ verb }) => verb === 'save' || verb === 'foreign')
+  return verbs.has('delete') && (verbs.has('restore') || isFirst)
 }
 
 async function describeAlone(scene: Scene, resting: Resting): Promise<CredentialState | null> {
@@ -244,14 +255,12 @@ function isDeleted({ ref }: Scene, world: World): boolean {
   return counts.some(({ deletedUntil }) => deletedUntil !== null)
 }
 
-/** Other tools read each member's AWSCURRENT: after a recovery those are one version. */
-function checkInStep(scene: Scene, { world }: Resting): void {
-  const { ref } = scene
-  const currents = KEY_TYPES[ref.exchange].map(
-    (keyType) => versionWith(secretAt(world, secretName(ref, keyType)), 'AWSCURRENT')?.id ?? 'none',
+/** Other tools read each member's AWSCURRENT: when writers rest those are one version, unless others wrote one. */
+function checkInStep({ ref }: Scene, { world }: Resting): void {
+  if (holderOf(world, ref)?.layout !== 'pair') return
+  const currents = KEY_TYPES[ref.exchange].flatMap(
+    (keyType) => versionWith(secretAt(world, secretName(ref, keyType)), 'AWSCURRENT')?.id ?? [],
   )
-  if (currentOf(world, ref) !== currents[0]) return
-  if (new Set(currents).size > 1) {
-    throw new Violation(withNames(`The members are out of step: ${currents.join(', ')}.`))
-  }
+  if (currents.some(isForeign) || new Set(currents).size <= 1) return
+  throw new Violation(withNames(`The members are out of step: ${currents.join(', ')}.`))
 }

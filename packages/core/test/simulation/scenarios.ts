@@ -66,7 +66,7 @@ const SETUPS = {
   "other tools' credential": OTHERS_PAIR,
   'one version in JSON': [V1_JSON],
   'five pending versions': [V1, ...['P1', 'P2', 'P3', 'P4', 'P5'].map(hold)],
-  'many versions': ['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V8', 'V9', 'W1', 'W2'].map(save),
+  'many versions': Array.from({ length: 13 }, (_, index) => save(`V${index + 1}`)),
 } satisfies Readonly<Record<string, readonly Verb[]>>
 
 type Setup = keyof typeof SETUPS
