@@ -1,5 +1,4 @@
-import type { CredentialState } from '@mm-secrets/core'
-import { formatRef, SecretsError } from '@mm-secrets/core'
+import { formatRef } from '@mm-secrets/core'
 import type { CliContext } from '../context.ts'
 import { parseCount } from '../input/duration.ts'
 import { credentialFields } from '../output/credential-fields.ts'
@@ -7,6 +6,7 @@ import type { ExitCode } from '../output/exit-code.ts'
 import { isoTime, jsonLine } from '../output/json.ts'
 import { note, refOptions, wantsJson } from '../output/messages.ts'
 import { confirmChange, yesFlag } from './confirming.ts'
+import { day, whileDeleted } from './deleted.ts'
 import type { CredentialFlags } from './flags.ts'
 import { asTyped, credentialFlags } from './flags.ts'
 import { describeExisting, namedRef, openSession } from './session.ts'
@@ -56,7 +56,7 @@ async function run(cli: CliContext, flags: DeleteFlags): Promise<ExitCode> {
   const session = await openSession(cli, flags)
   const ref = namedRef(session, flags, 'write')
   const base = await describeExisting(session, ref, signal)
-  if (base.deletedUntil !== null) throw alreadyDeleted(base)
+  if (base.deletedUntil !== null) throw whileDeleted(base)
   const does = `This deletes ${formatRef(ref)}; it can be restored for ${days} days.`
   await confirmChange(cli, flags, ref, does, 'deleted')
   const state = await session.secrets.delete(ref, base, days, { signal })
@@ -73,18 +73,7 @@ async function run(cli: CliContext, flags: DeleteFlags): Promise<ExitCode> {
   return 0
 }
 
-/** A day is enough for a person. */
-function day(time: string | null): string {
-  return time === null ? 'later' : time.slice(0, 10)
-}
-
 function recoveryDays({ recoveryDays: text }: DeleteFlags): number {
   if (text === undefined) return MAX_RECOVERY_DAYS
   return parseCount('--recovery-days', text, MIN_RECOVERY_DAYS, MAX_RECOVERY_DAYS)
-}
-
-function alreadyDeleted({ deletedUntil, ref }: CredentialState): SecretsError {
-  return new SecretsError('NOT_FOUND', `${formatRef(ref)} is deleted already.`, {
-    hint: `It can be restored until ${day(isoTime(deletedUntil))}: mm-secrets restore ${refOptions(ref)}`,
-  })
 }

@@ -2,6 +2,7 @@ import type { Credential, CredentialRef, Secrets } from '@mm-secrets/core'
 import { formatRef } from '@mm-secrets/core'
 import type { CliContext, Session } from '../context.ts'
 import { refOptions, warn } from '../output/messages.ts'
+import { whileDeleted } from './deleted.ts'
 import { notFound } from './session.ts'
 
 /**
@@ -16,7 +17,12 @@ export async function readCurrent(
   ask: NonNullable<Parameters<Secrets['read']>[1]>,
 ): Promise<Credential> {
   const credential = await secrets.read(ref, ask)
-  if (credential === null) throw notFound({ settings }, ref)
+  if (credential === null) {
+    const state = await secrets.describe(ref)
+    throw state !== null && state.deletedUntil !== null
+      ? whileDeleted(state)
+      : notFound({ settings }, ref)
+  }
   if (!credential.paired) {
     warn(
       terminal,
