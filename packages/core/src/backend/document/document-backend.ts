@@ -5,6 +5,7 @@ import type { Call } from '../../runtime/call.ts'
 import { checkCall } from '../../runtime/call.ts'
 import type { Deps } from '../../runtime/deps.ts'
 import type { Backend, CredentialState } from '../port.ts'
+import { turnsByKey } from '../turns.ts'
 import { annotate } from './annotate.ts'
 import { commit } from './commit.ts'
 import { deleteCredential, isGone, restore } from './deletion.ts'
@@ -19,7 +20,6 @@ import { readVersion } from './read-version.ts'
 import { credentialState, pendingOf } from './state.ts'
 import type { StoredCredential } from './stored-credential.ts'
 import { formatStored } from './stored-credential.ts'
-import { turnsByKey } from '../turns.ts'
 
 /**
  * A backend over documents that are replaced as a whole: a credential changes in one write, so nothing is ever half.

@@ -27,10 +27,10 @@ import { halvesOnNothing, isDecided, isShown } from './pending.ts'
 import { getMembers, isOwn } from './read.ts'
 import { cleanUp } from './remove.ts'
 import { settle } from './settle.ts'
-import { lookUntilShown } from './unseen.ts'
 import { removeMarks, strip } from './strip.ts'
 import { takeOver } from './take-over.ts'
 import type { Tools } from './tools.ts'
+import { lookUntilShown } from './unseen.ts'
 
 /**
  * Makes a version current if its base still is, brings the mates in step and takes the mark away. Idempotent in every

@@ -1,9 +1,10 @@
-import type { VersionId } from '../../credential/version.ts'
 import { formatRef } from '../../credential/name.ts'
+import type { VersionId } from '../../credential/version.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { commandLine, currentAlready } from '../refusals.ts'
 import type { Candidate } from './decide.ts'
+import { discardHalfOnNothing } from './half-on-nothing.ts'
 import { markLabel } from './labels.ts'
 import type { Look } from './look.ts'
 import {
@@ -17,13 +18,12 @@ import {
   previousOf,
   withoutLabels,
 } from './look.ts'
-import { discardHalfOnNothing } from './half-on-nothing.ts'
 import { halvesOnNothing, isDecided } from './pending.ts'
 import { removeMark, removeOwn } from './remove.ts'
 import { removeMarks } from './strip.ts'
-import { lookUntilShown } from './unseen.ts'
 import type { Tools } from './tools.ts'
 import { MAX_ROUNDS, pause } from './tools.ts'
+import { lookUntilShown } from './unseen.ts'
 
 /**
  * Takes a pending version back. Returns only when it can never become current: its marks are taken away by

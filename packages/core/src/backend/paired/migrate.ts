@@ -1,5 +1,5 @@
-import { formatRef } from '../../credential/name.ts'
 import type { Members } from '../../credential/credential.ts'
+import { formatRef } from '../../credential/name.ts'
 import type { VersionId } from '../../credential/version.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'

@@ -30,9 +30,9 @@ import { putPending } from './put-pending.ts'
 import { readCurrent } from './read-current.ts'
 import { readAsWritten, readById, readPrevious } from './read-version.ts'
 import type { SecretStore } from './secret-store.ts'
-import { deletedUntil } from './state.ts'
 import type { Sight } from './sight.ts'
 import { knownState, layoutOf, sightOf, stateOf, withLook } from './sight.ts'
+import { deletedUntil } from './state.ts'
 import type { Tools } from './tools.ts'
 
 /** What is known of a credential after a version was put, for its commit. */

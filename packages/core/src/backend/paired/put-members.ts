@@ -1,6 +1,6 @@
 import type { Members } from '../../credential/credential.ts'
-import type { VersionId } from '../../credential/version.ts'
 import { formatRef } from '../../credential/name.ts'
+import type { VersionId } from '../../credential/version.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import type { Draft } from '../port.ts'

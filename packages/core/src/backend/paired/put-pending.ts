@@ -1,11 +1,11 @@
 import { isWhole } from '../../credential/credential.ts'
+import type { KeyType } from '../../credential/exchange.ts'
+import { formatRef } from '../../credential/name.ts'
 import type { Instant, VersionId } from '../../credential/version.ts'
+import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { unstoppable } from '../../runtime/call.ts'
 import type { CredentialState, Draft, Pending } from '../port.ts'
-import { formatRef } from '../../credential/name.ts'
-import type { KeyType } from '../../credential/exchange.ts'
-import { SecretsError } from '../../errors/secrets-error.ts'
 import {
   changedMeanwhile,
   commandLine,

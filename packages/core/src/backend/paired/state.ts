@@ -1,8 +1,8 @@
-import type { Instant, Stage, VersionId } from '../../credential/version.ts'
+import { KEY_TYPES } from '../../credential/exchange.ts'
 import { newMetadata } from '../../credential/metadata.ts'
+import type { Instant, Stage, VersionId } from '../../credential/version.ts'
 import { deepFreeze } from '../document/deep-freeze.ts'
 import type { CredentialState, MemberVersions, Version } from '../port.ts'
-import { KEY_TYPES } from '../../credential/exchange.ts'
 import { knownMetadata } from './known-metadata.ts'
 import type { Look } from './look.ts'
 import {

@@ -1,16 +1,16 @@
-import type { Call } from '../../runtime/call.ts'
 import type { CredentialRef } from '../../credential/name.ts'
 import { formatRef } from '../../credential/name.ts'
 import type { VersionId } from '../../credential/version.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
+import type { Call } from '../../runtime/call.ts'
 import { commandLine, overtaken, superseded } from '../refusals.ts'
 import type { Candidate } from './decide.ts'
 import type { FoundMark, Look, Seen } from './look.ts'
 import { currentOf, holder, isOurs, lookAgain, marksOf, previousOf } from './look.ts'
 import { isDecided } from './pending.ts'
+import { strip } from './strip.ts'
 import type { Tools } from './tools.ts'
 import { pause } from './tools.ts'
-import { strip } from './strip.ts'
 
 /** How often it is looked what became of a mark that somebody else took. */
 const LOOKS = 5

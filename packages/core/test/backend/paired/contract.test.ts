@@ -1,7 +1,7 @@
 import { pairedBackend } from '../../../src/backend/paired/paired-backend.ts'
 import { describeBackend } from '../../contract/index.ts'
-import { quickClock } from './quick-clock.ts'
 import { labelledStore } from './labelled-store.ts'
+import { quickClock } from './quick-clock.ts'
 
 describeBackend('the paired backend over a store of labelled secrets', () => {
   const clock = quickClock()

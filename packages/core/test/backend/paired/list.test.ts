@@ -3,9 +3,9 @@ import { pairedBackend } from '../../../src/backend/paired/paired-backend.ts'
 import type { SecretStore } from '../../../src/backend/paired/secret-store.ts'
 import { DEFAULT_NAMESPACE } from '../../../src/credential/name.ts'
 import { SecretsError } from '../../../src/errors/secrets-error.ts'
-import type { PairedDesk } from './paired-desk.ts'
-import { BYBIT, COPY, HEDGE, KUCOIN } from '../../contract/refs.ts'
 import { refusal } from '../../contract/desk.ts'
+import { BYBIT, COPY, HEDGE, KUCOIN } from '../../contract/refs.ts'
+import type { PairedDesk } from './paired-desk.ts'
 import { pairedDesk } from './paired-desk.ts'
 
 const FILTER = { namespace: DEFAULT_NAMESPACE, envs: ['shadow', 'prod'] } as const

@@ -1,9 +1,9 @@
 import { pairedBackend } from '../../../src/backend/paired/paired-backend.ts'
 import type { Desk } from '../../contract/desk.ts'
 import { deskOf } from '../../contract/desk.ts'
-import { quickClock } from './quick-clock.ts'
 import type { LabelledStore } from './labelled-store.ts'
 import { labelledStore } from './labelled-store.ts'
+import { quickClock } from './quick-clock.ts'
 
 export interface PairedDesk {
   readonly desk: Desk
