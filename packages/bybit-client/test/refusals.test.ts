@@ -109,6 +109,7 @@ describe('a refusal of Bybit', () => {
       (form: string) => Response.json({ retCode: 10003, retMsg: `no: ${form}` }),
       (form: string) => new Response(`<html><h1>${form}</h1></html>`, { status: 502 }),
       (form: string) => new Response(`${'-'.repeat(4080)}${form}`, { status: 403 }),
+      (form: string) => new Response(`<${'-'.repeat(4080)}>${form}`, { status: 502 }),
       (form: string) => new Response(form),
       (form: string) => new Response(form, { status: 401 }),
     ]
