@@ -20,7 +20,7 @@ const MAX_BYTES = 8 * 1024 * 1024
 
 export type Outcome = BybitAnswer | Refusal
 
-export interface Sent {
+interface Sent {
   readonly outcome: Outcome
   /** How long to wait if there was no room in a rate limit. */
   readonly waitMs: number
