@@ -34,17 +34,21 @@ export async function describeTwoProcesses(options: ExhaustiveOptions): Promise<
   })
 
   describe(`two processes in every order, each stopping anywhere (${members} members, ${twists} twists)`, () => {
-    test.each(TWO_PROCESSES)('$name', async (scenario) => {
-      const scene = newScene(scenario, { members, vanishing: 'at once' }, subject)
-      const found = await explore(scene, options)
-      states += found.states
-      steps += found.transitions
-      if (!found.complete) partial += 1
-      const { failure } = found
-      expect(
-        failure === null ? null : `${failure.message} ${replayOf(scenario.name, failure)}`,
-      ).toBe(null)
-    })
+    test.each(TWO_PROCESSES)(
+      '$name',
+      async (scenario) => {
+        const scene = newScene(scenario, { members, vanishing: 'at once' }, subject)
+        const found = await explore(scene, options)
+        states += found.states
+        steps += found.transitions
+        if (!found.complete) partial += 1
+        const { failure } = found
+        expect(
+          failure === null ? null : `${failure.message} ${replayOf(scenario.name, failure)}`,
+        ).toBe(null)
+      },
+      TIMEOUT_MS,
+    )
   })
 
   function replayOf(

@@ -30,7 +30,7 @@ export type Step =
   | { readonly vanish: SecretName; readonly id: VersionId }
 
 /** How one actor is doing. */
-export interface ActorState {
+interface ActorState {
   readonly process: ProcessState
   /** null: none of its calls was answered yet. */
   readonly start: Start | null
@@ -61,7 +61,8 @@ export function newScene(scenario: Scenario, terms: Terms, subject: Subject): Sc
 export async function setUp(scene: Scene): Promise<Pick<Moment, 'world' | 'truth'>> {
   const { scenario, terms, ref, subject } = scene
   const world = newWorld(terms)
-  const truth = initialTruth(world, ref, scenario.actors.length, mayFlicker(scenario))
+  const racing = scenario.actors.filter(({ after }) => after === undefined).length
+  const truth = initialTruth(world, ref, racing, mayFlicker(scenario))
   let after = { world, truth }
   for (const verb of scenario.setup) {
     const { outcome, ...next } = await runAlone(programOf(verb, ref, subject), subject, ref, after)

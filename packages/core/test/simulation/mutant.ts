@@ -18,7 +18,7 @@ export interface Mutant {
 }
 
 /** A scenario to explore in full, or random schedules of it. */
-export interface Hunt {
+interface Hunt {
   readonly scenario: string
   readonly members?: 2 | 3
   /** @default 0 */

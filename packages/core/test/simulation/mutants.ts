@@ -70,7 +70,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: '../refusals.ts',
     from: 'const MAX_PENDING = 5',
     to: 'const MAX_PENDING = 50',
-    caught: { scenario: 'five pending versions: hold A ‖ hold B' },
+    caught: { scenario: 'five pending versions: hold A ‖ hold B after 0 ‖ hold C after 1' },
   },
   {
     rule: 'every member carries mm-X',
@@ -109,7 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'the last half takes the marks of the others over',
-    file: 'put-pending.ts',
+    file: 'join.ts',
     from: '  if (anchorLast && current !== null) await takeOver(tools, now, { id, base: current }, call)\n',
     to: '',
     caught: { scenario: 'a pending mate: half H api_key ‖ discard H' },
@@ -194,10 +194,10 @@ export const SURVIVORS: readonly Survivor[] = [
     why: 'a version is stripped only where a look showed that it lost',
   },
   {
-    rule: 'clean-up removes marks whose base is gone',
+    rule: 'clean-up removes marks whose base is not current any more',
     file: 'remove.ts',
-    from: 'if (kept.has(mark.base) || mayBeNewer',
-    to: 'if (kept.size > 0 || mayBeNewer',
+    from: 'if (mark.base === current || kept.has(mark.id)) continue',
+    to: 'if (kept.size > 0) continue',
     why: 'without it labels run out, after more crashes than a scenario has',
   },
   {
@@ -244,7 +244,7 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     rule: 'the anchor never joins in the middle',
-    file: 'put-pending.ts',
+    file: 'join.ts',
     from: 'if (anchorLast && others.length > 0) throw',
     to: 'if (anchorLast && others.length > 9) throw',
     why: 'needs a third process: two halves and a discard',

@@ -17,7 +17,7 @@ export interface RandomOptions {
   readonly members?: MemberCount
 }
 
-export interface RandomFailure extends Failure {
+interface RandomFailure extends Failure {
   readonly scene: Scene
   /** Runs this one schedule again. */
   readonly seed: number

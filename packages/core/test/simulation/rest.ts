@@ -38,7 +38,7 @@ const SAVED = 'Z'
  *
  * @throws Violation when not
  */
-export async function checkRest(scene: Scene, moment: Moment): Promise<void> {
+async function checkRest(scene: Scene, moment: Moment): Promise<void> {
   const isOver = isSettled(moment)
   const resting = { world: moment.world, truth: moment.truth }
   await checkReader(scene, resting, isOver)
@@ -71,6 +71,7 @@ export function restChecker(scene: Scene): (moment: Moment) => Promise<void> {
 function isSettled({ actors }: Moment): boolean {
   return actors.every(({ process: { outcome } }) => {
     if (outcome?.kind !== 'refused') return outcome !== null
+    if (outcome.code === 'INCOMPLETE') return outcome.id === null
     return outcome.code !== 'UNAVAILABLE' && outcome.code !== 'PARTIAL'
   })
 }
@@ -257,10 +258,14 @@ function isDeleted({ ref }: Scene, world: World): boolean {
 
 /** Other tools read each member's AWSCURRENT: when writers rest those are one version, unless others wrote one. */
 function checkInStep({ ref }: Scene, { world }: Resting): void {
-  if (holderOf(world, ref)?.layout !== 'pair') return
-  const currents = KEY_TYPES[ref.exchange].flatMap(
-    (keyType) => versionWith(secretAt(world, secretName(ref, keyType)), 'AWSCURRENT')?.id ?? [],
+  const current = currentOf(world, ref)
+  if (current === null || holderOf(world, ref)?.layout !== 'pair') return
+  const secrets = KEY_TYPES[ref.exchange].map((keyType) =>
+    secretAt(world, secretName(ref, keyType)),
   )
+  // A half has nothing to be in step with.
+  if (secrets.some((secret) => versionOf(secret, current) === null)) return
+  const currents = secrets.flatMap((secret) => versionWith(secret, 'AWSCURRENT')?.id ?? [])
   if (currents.some(isForeign) || new Set(currents).size <= 1) return
   throw new Violation(withNames(`The members are out of step: ${currents.join(', ')}.`))
 }

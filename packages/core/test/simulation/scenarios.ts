@@ -216,7 +216,7 @@ export const TWO_PROCESSES: readonly Scenario[] = Object.entries(PAIRS).flatMap(
   pairs.map(([one, other]) => scenarioOf(setup as Setup, [{ verb: one }, { verb: other }])),
 )
 
-export function scenarioOf(setup: Setup, actors: readonly Actor[]): Scenario {
+function scenarioOf(setup: Setup, actors: readonly Actor[]): Scenario {
   const doing = actors
     .map(
       ({ verb, after }) => `${describeVerb(verb)}${after === undefined ? '' : ` after ${after}`}`,

@@ -14,7 +14,7 @@ export interface RanSchedule {
 }
 
 /** How a random schedule is drawn. */
-export interface Temper {
+interface Temper {
   /** How likely the actor that moved last moves again: near 1, processes sleep long. */
   readonly stubbornness: number
   /** How likely a reply is stale, lost, repeated or late. */
@@ -25,7 +25,7 @@ export interface Temper {
   readonly vanishRate: number
 }
 
-export function drawTemper(random: RandomSource): Temper {
+function drawTemper(random: RandomSource): Temper {
   return {
     stubbornness: random.pick([0, 0.5, 0.8, 0.95]),
     twistRate: random.pick([0, 0.02, 0.1, 0.3]),

@@ -64,7 +64,7 @@ export function formatCall(call: StoreCall): string {
   }
 }
 
-export function formatReply(reply: Reply): string {
+function formatReply(reply: Reply): string {
   switch (reply.kind) {
     case 'value':
     case 'version':

@@ -69,17 +69,17 @@ const NOTHING_PROMISED: Omit<Truth, 'serial'> = {
 }
 
 /**
- * @param actors how many processes there are. Two can count pending versions at the same moment and both find room;
+ * @param racing how many processes begin by themselves. Two can count pending versions at the same moment and both find room;
  *   the seventeen have room for that, and for each further one two labels more may be there.
  * @param mayFlicker see `Truth`
  */
 export function initialTruth(
   world: World,
   ref: CredentialRef,
-  actors: number,
+  racing: number,
   mayFlicker: boolean,
 ): Truth {
-  const mostLabels = MOST_LABELS + 2 * Math.max(0, actors - 2)
+  const mostLabels = MOST_LABELS + 2 * Math.max(0, racing - 2)
   return observe(made({ ...NOTHING_PROMISED, mayFlicker, mostLabels }), world, ref)
 }
 
@@ -283,7 +283,7 @@ export function conclude(
       return made({ ...truth, frozen: [...new Set([...truth.frozen, ...values])] })
     }
     case 'refused':
-      return concludeRefusal(truth, outcome, currentOf(world, ref))
+      return concludeRefusal(truth, outcome, world, ref)
     case 'read':
       checkRead(truth, outcome, start, stale, world, ref)
       return truth
@@ -319,7 +319,8 @@ function checkReplaced(
 function concludeRefusal(
   truth: Truth,
   outcome: Extract<Outcome, { kind: 'refused' }>,
-  current: VersionId | null,
+  world: World,
+  ref: CredentialRef,
 ): Truth {
   const { id, code } = outcome
   if (id === null) return truth
@@ -327,7 +328,10 @@ function concludeRefusal(
     throw new Violation(withNames(`${id} was called superseded and never was current.`))
   }
   if (code !== 'CONFLICT' && code !== 'SUPERSEDED') return truth
-  if (current === id) {
+  // What is refused because the credential is deleted has not lost: restored, it is pending still.
+  const isDeleted = secretAt(world, secretName(ref, 'api_key')).deletedUntil !== null
+  if (isDeleted && !truth.mayFlicker && code === 'CONFLICT') return truth
+  if (currentOf(world, ref) === id) {
     throw new Violation(withNames(`A ${code} was reported of ${id}, which is current.`))
   }
   return made({ ...truth, conflicted: [...truth.conflicted, id] })

@@ -8,7 +8,7 @@ import type { Reply, StoreCall } from './store-call.ts'
 import { textOf } from './store-call.ts'
 
 /** How many changes of one secret a read may lag behind. */
-export const STALEST = 4
+const STALEST = 4
 
 /** When versions without a label vanish: as soon as they have none, or when the schedule says so. */
 export type Vanishing = 'at once' | 'any time'

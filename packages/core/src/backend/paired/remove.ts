@@ -52,8 +52,8 @@ export async function removeOwn(
 }
 
 /**
- * Takes away what crashes and overtaken writers left: marks whose base is neither current nor previous, and versions of
- * ours that nothing points to. What the look does not show is left for a later one.
+ * Takes away what crashes and overtaken writers left: marks whose base is not current any more, and versions of ours that
+ * nothing points to. What the look does not show is left for a later one.
  *
  * Only what the anchor's own view shows to be dead goes: a version that a mate has and that view does not show may be
  * newer than it.
@@ -66,7 +66,9 @@ export async function cleanUp(tools: Tools, look: Look, call: Call): Promise<Loo
   const gone = new Set<VersionId>()
   const removed = new Set<Label>()
   for (const mark of marks) {
-    if (kept.has(mark.base) || mayBeNewer(look, mark, tools.clock.now())) continue
+    // On what is not current any more nothing is committed; the mark of what was is for its writer to take away.
+    if (mark.base === current || kept.has(mark.id)) continue
+    if (!kept.has(mark.base) && mayBeNewer(look, mark, tools.clock.now())) continue
     const ours = await removeMark(tools, mark, call)
     removed.add(mark.label)
     if (ours && !kept.has(mark.id)) gone.add(mark.id)
