@@ -73,7 +73,14 @@ async function lookUp(
   const secret = await store.describe(look.anchor.name, call)
   const anchor = { ...look.anchor, secret }
   const progress = progressOf(anchor, candidate)
-  return progress === 'overtaken' && !isOurs(anchor, candidate.id) ? null : progress
+  if (progress !== 'overtaken' || isOurs(anchor, candidate.id)) return progress
+  return isReplaced(anchor, candidate) ? progress : null
+}
+
+/** What follows the base is another version: however its labels were cleaned up since, this one never was current. */
+export function isReplaced(anchor: Seen, { id, base }: Candidate): boolean {
+  const current = currentOf(anchor)
+  return current !== null && current !== id && previousOf(anchor) === base
 }
 
 /** What a view of the anchor says of a version; null: it is marked and can still be discarded. */

@@ -24,7 +24,7 @@ import { discardVersion } from './discard.ts'
 import { freezeCurrent } from './freeze.ts'
 import { credentialLister } from './list.ts'
 import type { Look } from './look.ts'
-import { liveVersion, lookOf } from './look.ts'
+import { isPartlyDeleted, liveVersion, lookOf } from './look.ts'
 import { migrateLayout, retire } from './migrate.ts'
 import { putPending } from './put-pending.ts'
 import { readCurrent } from './read-current.ts'
@@ -183,7 +183,9 @@ export function pairedBackend(
     delete: (ref, base, recoveryDays, call) =>
       changing(ref, call, async () => {
         checkRecoveryDays(recoveryDays)
-        const sight = await lookLive(ref, call)
+        const sight = await look(ref, call)
+        if (sight.absent) throw notFound(ref)
+        refuseGone(sight)
         requireBase(sight.look, base)
         return result(withLook(sight, await deleteSecrets(tools, sight.look, recoveryDays, call)))
       }),
@@ -227,8 +229,16 @@ function inLayout(sight: Sight, layout: Layout): Sight {
   return { ...sight, look: sight.other ?? lookOf(ref, layout, []), other: sight.look }
 }
 
-/** @throws CONFLICT while it is deleted, AMBIGUOUS_LAYOUT */
-function refuseUnusable({ ambiguous, look }: Sight): void {
+/** @throws CONFLICT while it is deleted, or being deleted or restored, AMBIGUOUS_LAYOUT */
+function refuseUnusable(sight: Sight): void {
+  const { look } = sight
+  const partly = isPartlyDeleted(look) ? (look.anchor.secret?.deletedUntil ?? null) : null
+  if (partly !== null) throw deleted(look.ref, partly)
+  refuseGone(sight)
+}
+
+/** The same for a deletion, which finishes one that stopped half way. */
+function refuseGone({ ambiguous, look }: Sight): void {
   const until = deletedUntil(look)
   if (until !== null) throw deleted(look.ref, until)
   if (!ambiguous) return

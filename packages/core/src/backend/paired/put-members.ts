@@ -4,7 +4,7 @@ import type { VersionId } from '../../credential/version.ts'
 import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import type { Draft } from '../port.ts'
-import { otherValue, overtaken } from '../refusals.ts'
+import { deleted, otherValue, overtaken } from '../refusals.ts'
 import { nextWrittenAt } from './known-metadata.ts'
 import { ownLabel } from './labels.ts'
 import type { Look, Seen } from './look.ts'
@@ -81,9 +81,12 @@ export async function readBack(tools: Tools, look: Look, id: VersionId, call: Ca
   })
 }
 
-/** Others may have rotated twice meanwhile, and cleaned up what was overtaken. @throws CONFLICT */
+/** Others may have rotated meanwhile and cleaned up what was overtaken, or deleted it. @throws CONFLICT */
 async function refuseOvertaken(tools: Tools, look: Look, id: VersionId, call: Call): Promise<void> {
-  const current = currentOf((await lookAgain(tools, look, call)).anchor)
+  const now = await lookAgain(tools, look, call)
+  const until = now.anchor.secret?.deletedUntil ?? null
+  if (until !== null) throw deleted(look.ref, until)
+  const current = currentOf(now.anchor)
   if (current === null || current === id || current === currentOf(look.anchor)) return
   await strip(tools, look, id, call)
   throw overtaken(look.ref, id)

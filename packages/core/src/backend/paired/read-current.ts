@@ -155,7 +155,11 @@ async function lastResort(
 ): Promise<Credential | 'moved' | null> {
   if (anchor.version === null || !isOwn(anchor.version)) return null
   const previous = await readPrevious(tools, ref, 'pair', evenFrozen, call).catch(unusable)
-  if (previous !== null) return previous
+  if (previous !== null) {
+    // Its mates can be read, so that those of the current one may have come back, as after a deletion that was undone.
+    const again = await readPair(tools, ref, evenFrozen, call)
+    return again.is === 'read' ? again.credential : previous
+  }
   const [now] = await getMembers(
     tools,
     ref,

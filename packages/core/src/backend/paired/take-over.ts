@@ -5,6 +5,7 @@ import { SecretsError } from '../../errors/secrets-error.ts'
 import type { Call } from '../../runtime/call.ts'
 import { commandLine, overtaken, superseded } from '../refusals.ts'
 import type { Candidate } from './decide.ts'
+import { isReplaced } from './decide.ts'
 import type { FoundMark, Look, Seen } from './look.ts'
 import { currentOf, holder, isOurs, lookAgain, marksOf, previousOf } from './look.ts'
 import { isDecided } from './pending.ts'
@@ -27,15 +28,22 @@ export async function takeOver(
   { id, base }: Candidate,
   call: Call,
 ): Promise<void> {
+  const candidate = { id, base }
   for (const mark of marksOf(look)) {
     const onMate = mark.seen.member !== look.anchor.member
     if (mark.id === id && mark.base === base && onMate && mark.is === 'pending') {
-      await takeMark(tools, look, mark, call)
+      await takeMark(tools, look, candidate, mark, call)
     }
   }
 }
 
-async function takeMark(tools: Tools, look: Look, mark: FoundMark, call: Call): Promise<void> {
+async function takeMark(
+  tools: Tools,
+  look: Look,
+  candidate: Candidate,
+  mark: FoundMark,
+  call: Call,
+): Promise<void> {
   const { id, label, seen } = mark
   const current = currentOf(seen)
   const away = current === id ? null : current
@@ -46,6 +54,9 @@ async function takeMark(tools: Tools, look: Look, mark: FoundMark, call: Call): 
     const at = holder(mate, label)
     if (at !== null && at !== id) return
     if (at === null && isOurs(mate, id)) return refuseDiscarded(tools, look, id, call)
+    if (at === null && isReplaced((await lookAgain(tools, look, call)).anchor, candidate)) {
+      throw overtaken(look.ref, id)
+    }
     await pause(tools, round, `joining the members of ${formatRef(look.ref)}`, call)
   }
   throw notTold(look.ref, id)

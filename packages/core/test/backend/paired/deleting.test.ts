@@ -19,12 +19,26 @@ test.each([COPY, KUCOIN])(
       deletedUntil: null,
     })
     expect((await refusal(() => desk.read(ref))).code).toBe('INCOMPLETE')
-    expect((await refusal(() => desk.save(ref))).code).toBe('CONFLICT')
+    const refused = await refusal(() => desk.save(ref))
+    expect(refused.code).toBe('CONFLICT')
+    expect(refused.hint).toContain('mm-secrets restore')
     if (left !== null) await desk.backend.delete(ref, left, 7, desk.call())
     expect((await desk.describe(ref))?.deletedUntil).not.toBeNull()
     expect(await desk.read(ref)).toBeNull()
   },
 )
+
+test('what was seen in the middle of a deletion is no base to write on once it is restored', async () => {
+  const { desk, store } = pairedDesk()
+  const state = await desk.save(COPY)
+  await store.delete(secretName(COPY, 'api_key'), 7, desk.call())
+  const seen = await desk.describe(COPY)
+  await store.restore(secretName(COPY, 'api_key'), desk.call())
+  const draft = desk.draft(COPY)
+  const late = await refusal(() => desk.backend.putPending(COPY, seen, draft, desk.call()))
+  expect(late.code).toBe('CONFLICT')
+  expect((await desk.read(COPY))?.versionId).toBe(state.current)
+})
 
 test('it is restored whole, too', async () => {
   const { desk, store } = pairedDesk()
